@@ -1,0 +1,78 @@
+"""How text becomes words: one rule, used when indexing, when reading a query and when marking a snippet.
+
+Three forms of a word are in use:
+
+- exact (`exact_form`): lower case, typographic apostrophes made plain, canonical composition. What quotes ask for.
+- folded (`folded_form`): the exact form without diacritics: `Erdoğan` is found as `erdogan`.
+- stem (`stem`): the English Snowball stem of the folded form: `strikes` is found as `strike`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import regex
+import Stemmer
+
+# `regex`, not `re`: its \w keeps Indic words whole at combining marks. An apostrophe inside a word stays in it.
+_WORD = regex.compile(r"\w+(?:['’ʼ＇]\w+)*")
+_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "＇": "'"})
+_ENGLISH = Stemmer.Stemmer("english")
+
+
+class Token(NamedTuple):
+    """A word as it stands in a text: `text[start:end]`, offsets in code points, `position` counted in words."""
+
+    word: str
+    start: int
+    end: int
+    position: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of a text in order. No word is dropped, not even of one letter."""
+    for position, match in enumerate(_WORD.finditer(text)):
+        yield Token(match.group(), match.start(), match.end(), position)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as written, without offsets; the fast path of indexing."""
+    found: list[str] = _WORD.findall(text)
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def exact_form(word: str) -> str:
+    """The form a quoted word is compared in: letter case and the kind of apostrophe do not matter."""
+    if word.isascii():
+        return word.lower()
+    return unicodedata.normalize("NFC", word.translate(_APOSTROPHES).lower())
+
+
+@lru_cache(maxsize=200_000)
+def exact_forms(word: str) -> tuple[str, ...]:
+    """The exact forms that a word of a text answers to: itself and, of a possessive, its owner.
+
+    `"Putin"` in quotes must find “Putin’s visit”; `"Khan"` must not find “Khans”.
+    """
+    exact = exact_form(word)
+    return (exact, exact[:-2]) if exact.endswith("'s") and len(exact) > 2 else (exact,)
+
+
+@lru_cache(maxsize=200_000)
+def folded_form(word: str) -> str:
+    """The exact form of a word's owner without diacritics; how names are compared."""
+    exact = exact_forms(word)[-1]
+    if exact.isascii():
+        return exact
+    decomposed = unicodedata.normalize("NFKD", exact)
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c))) or exact
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The stem of a word; how running text is compared when the query is not quoted."""
+    return str(_ENGLISH.stemWord(folded_form(word)))

@@ -1,0 +1,60 @@
+"""The seam between Backfile and the engine that holds its articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from whoosh.query import Query
+
+from index.article import Article
+from index.results import Commit, EngineRequest, Hit, TermCount, TopDocs
+
+
+class Reader(Protocol):
+    """One commit, frozen while the reader is held, whatever is written meanwhile."""
+
+    @property
+    def commit(self) -> Commit:
+        """Which state of the index this is."""
+
+    def get(self, article_id: str) -> Article | None:
+        """The article with this id, or `None`."""
+
+    def search(self, request: EngineRequest) -> TopDocs:
+        """A page of hits, the exact total, facet counts and the histogram, from one match set."""
+
+    def scan(self, request: EngineRequest) -> Iterator[Hit]:
+        """Every hit in the request's order, whatever its offset and limit, without holding them all."""
+
+    def count(self, query: Query) -> int:
+        """How many articles match."""
+
+    def terms(self, field: str, prefix: str = "") -> Iterator[TermCount]:
+        """The terms of a field that start with `prefix`, sorted. A facet field gives its values as written,
+        a text field the exact forms of its words.
+        """
+
+
+class Writer(Protocol):
+    """Changes to the index that take effect together when the writer's block ends."""
+
+    def get(self, article_id: str) -> Article | None:
+        """The article as it would be after a commit now: earlier puts and deletes of this block count."""
+
+    def put(self, article: Article) -> None:
+        """Add the article, or replace the one with its id. Putting the same article twice changes nothing."""
+
+    def delete(self, article_id: str) -> None:
+        """Remove the article with this id; nothing happens when there is none."""
+
+
+class Backend(Protocol):
+    """An index at one place. Opening one touches nothing; the first writer makes the index."""
+
+    def writer(self) -> AbstractContextManager[Writer]:
+        """Commit on exit, roll back on an exception. Raises `IndexLocked` when another writer is at work."""
+
+    def reader(self) -> AbstractContextManager[Reader]:
+        """A view of the newest commit. Raises `IndexMissing` when there is no index."""

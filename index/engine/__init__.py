@@ -1,0 +1,1 @@
+"""The embedded engine: Whoosh's postings and matchers, columns and a commit of our own around them."""

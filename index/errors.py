@@ -1,0 +1,84 @@
+"""Everything that can go wrong, in one tree, named for the situation.
+
+A message names the thing and the way out; it is shown to people as it stands.
+"""
+
+from __future__ import annotations
+
+
+class BackfileError(Exception):
+    """The root of Backfile's own errors. Catch this one at the outermost edge."""
+
+
+class SettingsInvalid(BackfileError):
+    """A setting has a value that cannot be used."""
+
+
+class NotAvailableYet(BackfileError):
+    """A feature that the product names and this version does not have."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not available yet in this version of Backfile.")
+        self.what = what
+
+
+class IndexUnusable(BackfileError):
+    """The index as a whole cannot serve or take what was asked."""
+
+
+class IndexMissing(IndexUnusable):
+    """There is no index at the place where the settings point."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"There is no index at {place}. Make one with “backfile index PATH…”, "
+            "or set BACKFILE_INDEX to the folder that holds it."
+        )
+        self.place = place
+
+
+class IndexLocked(IndexUnusable):
+    """Another process is writing to the index."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"Another process is writing to the index at {place}. "
+            "Wait until it has finished, then try again; searches go on meanwhile."
+        )
+        self.place = place
+
+
+class IndexDamaged(IndexUnusable):
+    """The files of the index contradict themselves or cannot be read."""
+
+
+class SchemaMismatch(IndexUnusable):
+    """The index was written by a version with another schema."""
+
+    def __init__(self, place: str, found: object, wanted: int) -> None:
+        super().__init__(
+            f"The index at {place} has schema version {found}, this Backfile reads version {wanted}. "
+            "Index the articles again into a new folder."
+        )
+        self.place = place
+
+
+class ArticleRejected(BackfileError):
+    """One input that is not, or does not hold, an article. The rest of the batch goes on."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RequestInvalid(BackfileError):
+    """A request that cannot be answered as it stands (HTTP 400).
+
+    `parameter` is the public name of the parameter at fault, `suggestion` a value or a name to try instead.
+    """
+
+    def __init__(self, parameter: str, detail: str, suggestion: str | None = None) -> None:
+        super().__init__(detail)
+        self.parameter = parameter
+        self.detail = detail
+        self.suggestion = suggestion

@@ -1,0 +1,64 @@
+"""The query tree: `whoosh.query`'s nodes as plain data, and the one node of our own.
+
+Conventions that every backend keeps:
+
+- A node names a field of `index.schema`. `Term("title", "strikes")` means the word however the field compares words
+  (stemmed for text, folded for names); `Term("title.exact", "strikes")` and `Phrase("title.exact", [...])` mean the
+  exact form. Nodes hold the word as it was typed, never a stem.
+- `Prefix` and `Wildcard` are written on the plain field and match folded forms.
+- `Every()` is all articles, `Every("caption")` those with a value in that field.
+- `NumericRange("published", start, end)` holds seconds since 1970 (inclusive, `None` is open) and matches
+  an article when the span of its date overlaps.
+- `Or(..., minmatch=n)` needs n of its branches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from whoosh.query import Query
+
+EXACT = ".exact"
+
+
+class AcrossFields(Query):
+    """One word looked for in several fields at once, each with a boost.
+
+    `boosts` maps a field of `index.schema` to its boost, in the schema's order.
+    """
+
+    def __init__(self, word: str, boosts: Mapping[str, float], boost: float = 1.0) -> None:
+        self.word = word
+        self.boosts = dict(boosts)
+        self.boost = boost
+
+    def __repr__(self) -> str:
+        return f"AcrossFields({self.word!r}, {self.boosts!r}, boost={self.boost!r})"
+
+    def __str__(self) -> str:
+        return self.word
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, AcrossFields)
+            and self.word == other.word
+            and self.boosts == other.boosts
+            and self.boost == other.boost
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.word, tuple(self.boosts.items()), self.boost))
+
+    def is_leaf(self) -> bool:
+        """A leaf: backends expand it."""
+        return True
+
+    def terms(self, phrases: bool = False) -> Iterator[tuple[str, str]]:
+        """The word under each field, as typed."""
+        for name in self.boosts:
+            yield name, self.word
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Refused: an engine translates this node before it asks Whoosh for matchers."""
+        raise TypeError("AcrossFields must be translated by the backend before matching")

@@ -1,0 +1,150 @@
+"""What a backend is asked and what it answers: plain frozen data, the same for every engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from whoosh.query import Query
+
+from index.article import Article
+from index.dates import Span
+
+MISSING = "_missing"
+"""The facet value that selects articles without a value."""
+
+
+class Order(StrEnum):
+    """How hits are ordered; ties break by id, undated articles come last in both orders by date."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class Interval(StrEnum):
+    """The width of a histogram's buckets. `AUTO` picks the finest that gives at most 60 buckets."""
+
+    AUTO = "auto"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class FacetSort(StrEnum):
+    """How a facet's values are ordered; equal counts are ordered by label."""
+
+    COUNT = "count"
+    LABEL = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class FacetFilter:
+    """Values chosen in one facet: any of `include`, none of `exclude`; both may hold `MISSING`."""
+
+    field: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRequest:
+    """A facet to be counted: at most `size` values, and the selected ones besides."""
+
+    field: str
+    size: int = 10
+    sort: FacetSort = FacetSort.COUNT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineRequest:
+    """One question to an engine. `filters` hold at most one `FacetFilter` a field; filters never score."""
+
+    query: Query
+    filters: tuple[FacetFilter, ...] = ()
+    dates: Span | None = None
+    order: Order = Order.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+    facets: tuple[FacetRequest, ...] = ()
+    histogram: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article of an answer; `score` is 0 when the order is not by relevance."""
+
+    article: Article
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet and how many matching articles have it."""
+
+    value: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCounts:
+    """A facet counted under all filters but its own.
+
+    `missing` articles have no value, `distinct` values have a hit, `other` is the sum of the counts not listed.
+    """
+
+    field: str
+    values: tuple[FacetValue, ...]
+    missing: int
+    other: int
+    distinct: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Matching articles whose date starts in `start`..`end` (inclusive), and how many the archive `indexed` there."""
+
+    start: date
+    end: date
+    count: int
+    indexed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """The match set over time: buckets without gaps from the first hit's to the last's. Counts and `undated` add up
+    to the total.
+    """
+
+    interval: Interval
+    buckets: tuple[Bucket, ...]
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopDocs:
+    """A page of hits, the exact number of all matches, and what was counted in the same pass."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: tuple[FacetCounts, ...] = ()
+    histogram: Histogram | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The state of an index that a reader shows: its generation (`000042`) and the commit within it."""
+
+    generation: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class TermCount:
+    """A term of a field and the number of live articles that have it."""
+
+    term: str
+    count: int

@@ -1,0 +1,95 @@
+"""The fields of an article as the query language, the facets and the endpoint name them.
+
+The names are public and binding. Everything that depends on a field (how an engine indexes it, which names a query may
+use, what a facet is called on the page) is read from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.article import Article
+
+SCHEMA_VERSION = 1
+"""Raised whenever the meaning of stored data changes; an index of another version is refused by name."""
+
+
+class Kind(StrEnum):
+    """How the words of a field are compared."""
+
+    TEXT = "text"
+    """Running text: stemmed; its `.exact` subfield holds the words as written."""
+    NAME = "name"
+    """Names and labels: folded, never stemmed; with an `.exact` subfield too."""
+    CODE = "code"
+    """Identifiers: compared whole and verbatim."""
+    DATE = "date"
+    """A date, compared by ranges only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its public name, how it is compared, and where an article keeps its values."""
+
+    name: str
+    kind: Kind
+    label: str
+    values: Callable[[Article], tuple[str, ...]]
+    aliases: tuple[str, ...] = ()
+    facet: bool = False
+
+
+def _one(value: str | None) -> tuple[str, ...]:
+    return (value,) if value else ()
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("id", Kind.CODE, "Id", lambda a: (a.id,)),
+    Field("url", Kind.CODE, "Address", lambda a: _one(a.url)),
+    Field("source", Kind.NAME, "Source", lambda a: _one(a.source), ("sources",), facet=True),
+    Field("title", Kind.TEXT, "Title", lambda a: _one(a.title), ("titles", "headline", "headlines")),
+    Field("abstract", Kind.TEXT, "Abstract", lambda a: _one(a.abstract), ("abstracts",)),
+    Field("byline", Kind.NAME, "Byline", lambda a: a.byline, ("bylines", "by"), facet=True),
+    Field(
+        "credit",
+        Kind.NAME,
+        "Credit",
+        lambda a: a.credits + tuple(c.credit for c in a.captions if c.credit),
+        ("credits",),
+    ),
+    Field("published", Kind.DATE, "Published", lambda a: _one(str(a.published or "")), ("date", "dates")),
+    Field("modified", Kind.DATE, "Modified", lambda a: _one(str(a.modified or ""))),
+    Field("dateline", Kind.NAME, "Dateline", lambda a: _one(a.dateline), ("datelines",)),
+    Field("section", Kind.NAME, "Section", lambda a: _one(a.section), ("sections",), facet=True),
+    Field("keyword", Kind.NAME, "Keyword", lambda a: a.keywords, ("keywords",), facet=True),
+    Field("type", Kind.NAME, "Type", lambda a: _one(a.type), ("types",), facet=True),
+    Field("lang", Kind.CODE, "Language", lambda a: _one(a.language), ("language", "languages", "langs"), facet=True),
+    Field("heading", Kind.TEXT, "Heading", lambda a: a.headings, ("headings",)),
+    Field("body", Kind.TEXT, "Body", lambda a: _one(a.body), ("text",)),
+    Field("caption", Kind.TEXT, "Caption", lambda a: tuple(c.text for c in a.captions if c.text), ("captions",)),
+    Field("person", Kind.NAME, "Person", lambda a: a.people, ("people", "persons"), facet=True),
+    Field("place", Kind.NAME, "Place", lambda a: a.places, ("places",), facet=True),
+    Field(
+        "organisation",
+        Kind.NAME,
+        "Organisation",
+        lambda a: a.organisations,
+        ("organisations", "organization", "organizations", "org", "orgs"),
+        facet=True,
+    ),
+    Field("cluster", Kind.CODE, "Story", lambda a: _one(a.cluster), ("clusters",), facet=True),
+)
+
+FACETS: tuple[Field, ...] = tuple(field for field in FIELDS if field.facet)
+
+# Of the product's query fields these have nothing behind them yet: quotes, confidence and arrival are not indexed.
+NOT_YET: frozenset[str] = frozenset({"said-by", "date-confidence", "indexed"})
+
+_BY_NAME: dict[str, Field] = {name: field for field in FIELDS for name in (field.name, *field.aliases)}
+
+
+def field_named(name: str) -> Field | None:
+    """The field of this name or alias; letter case and the difference of `-` and `_` do not matter."""
+    return _BY_NAME.get(name.lower().replace("_", "-"))

@@ -1,0 +1,94 @@
+"""Settings: `backfile.toml` in the current folder, overridden by `BACKFILE_*` variables, over defaults.
+
+`BACKFILE_INDEX` in the environment is `index = "…"` in the file, and so on for each name in `Settings`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from index.errors import SettingsInvalid
+
+FILE_NAME = "backfile.toml"
+PREFIX = "BACKFILE_"
+# BACKFILE_ variables that others read: the tests' data folder.
+_NOT_SETTINGS = {"test_data"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator can choose."""
+
+    index: str = "var/index"
+    """The folder of the index (an `opensearch+https://` address, once clusters are supported)."""
+    timezone: str = "UTC"
+    """The zone in which days begin and end, a name of the tz database."""
+    host: str = "127.0.0.1"
+    """The address that `backfile serve` listens on."""
+    port: int = 8000
+    workers: int = 2
+    """Processes of `backfile serve`; each maps the same index."""
+    title: str = "Backfile"
+    """The name of the archive, shown on every page."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The archive's time zone."""
+        return ZoneInfo(self.timezone)
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError) as error:
+            raise SettingsInvalid(
+                f"timezone: {self.timezone!r} is not a name of the tz database; write Europe/Berlin or UTC"
+            ) from error
+        if not 0 < self.port < 65_536:
+            raise SettingsInvalid(f"port: {self.port} is not between 1 and 65535")
+        if self.workers < 1:
+            raise SettingsInvalid(f"workers: {self.workers} is less than one")
+        if not self.index:
+            raise SettingsInvalid("index: the folder of the index must be named")
+
+
+def load_settings(environment: Mapping[str, str], folder: Path) -> Settings:
+    """Read the settings that hold in `folder` under `environment`. Raises SettingsInvalid, naming the setting."""
+    given: dict[str, object] = {**_from_file(folder / FILE_NAME), **_from_environment(environment)}
+    known = {field.name: type(field.default) for field in fields(Settings)}
+    for name in given:
+        if name not in known:
+            raise SettingsInvalid(f"{name}: there is no such setting; known are {', '.join(sorted(known))}")
+    return Settings(**{name: _as(known[name], name, value) for name, value in given.items()})  # type: ignore[arg-type]  # each value was converted to its field's type
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsInvalid(f"{path}: cannot be read as TOML: {error}") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    return {
+        name: value
+        for key, value in environment.items()
+        if key.startswith(PREFIX) and (name := key.removeprefix(PREFIX).lower()) not in _NOT_SETTINGS
+    }
+
+
+def _as(wanted: type, name: str, value: object) -> object:
+    if isinstance(value, wanted) and not isinstance(value, bool):
+        return value
+    if wanted is int and isinstance(value, str):
+        try:
+            return int(value)
+        except ValueError:
+            pass
+    raise SettingsInvalid(f"{name}: {value!r} is not {'a whole number' if wanted is int else 'a text'}")

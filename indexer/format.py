@@ -1,0 +1,54 @@
+"""What an input format is, and how Backfile finds the formats that are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import BinaryIO, Protocol
+
+from index.article import Article, Origin
+from index.errors import ArticleRejected
+
+ENTRY_POINT = "backfile.formats"
+HEAD_BYTES = 8192
+"""How much of an input a format is shown to recognise it: enough to get past a licence comment or a DOCTYPE."""
+SURE_ENOUGH = 0.1
+"""A sniff below this is "not mine"; when no format reaches it the input is rejected as unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An input, or a record of one, that gave no article, and why."""
+
+    origin: Origin
+    reason: str
+
+
+class Format(Protocol):
+    """One input format, registered under the entry point `backfile.formats`."""
+
+    name: str
+
+    def sniff(self, head: bytes, name: str) -> float:
+        """How surely this is the format, 0 to 1, from the first bytes and the file's name."""
+
+    def parse(self, stream: BinaryIO, origin: Origin) -> Iterator[Article | Rejected]:
+        """The articles of an input as the publisher gave them, a bad record as `Rejected`, in order.
+
+        Raises ArticleRejected when the input as a whole cannot be read.
+        """
+
+
+def installed_formats() -> tuple[Format, ...]:
+    """All formats that are installed, by name."""
+    return tuple(point.load() for point in sorted(entry_points(group=ENTRY_POINT), key=lambda point: point.name))
+
+
+def recognise(head: bytes, name: str, formats: tuple[Format, ...]) -> Format:
+    """The format that is surest of an input. Raises ArticleRejected when none is."""
+    best = max(formats, key=lambda candidate: candidate.sniff(head, name))
+    if best.sniff(head, name) < SURE_ENOUGH:
+        known = ", ".join(candidate.name for candidate in formats)
+        raise ArticleRejected(f"unknown format: it looks like none of {known}")
+    return best

@@ -1,0 +1,1 @@
+"""One module per input format, each with its own sniffing, found through the entry point `backfile.formats`."""

@@ -1,0 +1,113 @@
+"""What a searcher asks and what comes back: the request as text, and the page of results as data.
+
+The web form, the endpoint and the terminal all fill in a `SearchRequest` and all show a `ResultPage`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from index.article import Article
+from index.results import Commit, FacetCounts, Histogram
+
+PAGE_SIZES = (1, 200)
+FACET_SIZES = (1, 200)
+DEEPEST = 10_000
+"""Hits that can be reached by page number; further ones need the cursor."""
+LONGEST_QUERY = 1_000
+"""Characters of a query."""
+PAGE_FACETS = ("source", "section", "person", "place", "organisation", "keyword", "lang")
+"""The seven facets that the search page shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """What was asked, as text, under the endpoint's names (with `_` for `-`).
+
+    `filters` maps a facet field to the values chosen, as the parameters give them: `value`, `-value`, `_missing` or
+    `-_missing`. An `order_by` of "" is relevance when there is a query, else newest. An `interval` of "" asks for no
+    histogram. `facets` are names of facet fields.
+    """
+
+    q: str = ""
+    match: str = "all"
+    query_fields: tuple[str, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    from_date: str = ""
+    to_date: str = ""
+    order_by: str = ""
+    page: int = 1
+    page_size: int = 20
+    facets: tuple[str, ...] = ()
+    facet_size: int = 10
+    facet_sort: str = "count"
+    interval: str = ""
+    highlight: bool = True
+    snippets: int = 3
+    snippet_size: int = 160
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWarning:
+    """Something in the query that was not read as written: `position` is a code point of `q`, or `None`."""
+
+    code: str
+    detail: str
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One part of the query as it was understood, and how many articles it finds by itself."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A fragment of one field, plain, with the matched `ranges` in code points of `text`, and as escaped HTML."""
+
+    field: str
+    text: str
+    ranges: tuple[tuple[int, int], ...]
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One article of the page, with its score (0 when not ranked) and what to show of it."""
+
+    article: Article
+    score: float
+    snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPage:
+    """One page of an answer and everything that was counted on the way."""
+
+    request: SearchRequest
+    commit: Commit
+    total: int
+    order_by: str
+    took_ms: int
+    parsed: str
+    clauses: tuple[Clause, ...]
+    warnings: tuple[QueryWarning, ...]
+    wider: tuple[tuple[str, int], ...] = ()
+    """When nothing was found: the wider matches (`most`, `any`) that would find something, with their counts."""
+    results: tuple[Result, ...]
+    facets: tuple[FacetCounts, ...]
+    histogram: Histogram | None
+
+    @property
+    def pages(self) -> int:
+        """How many pages the answer has."""
+        return -(-self.total // self.request.page_size)
+
+    @property
+    def start_index(self) -> int:
+        """The 1-based number of this page's first hit, 0 when it has none."""
+        return (self.request.page - 1) * self.request.page_size + 1 if self.results else 0
