@@ -16,8 +16,8 @@ from index.errors import SettingsInvalid
 
 FILE_NAME = "backfile.toml"
 PREFIX = "BACKFILE_"
-# BACKFILE_ variables that others read: the tests' data folder.
-_NOT_SETTINGS = {"test_data"}
+# BACKFILE_TEST_… variables steer the tests and are no settings.
+_OF_TESTS = "test_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
     return {
         name: value
         for key, value in environment.items()
-        if key.startswith(PREFIX) and (name := key.removeprefix(PREFIX).lower()) not in _NOT_SETTINGS
+        if key.startswith(PREFIX) and not (name := key.removeprefix(PREFIX).lower()).startswith(_OF_TESTS)
     }
 
 

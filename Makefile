@@ -1,0 +1,53 @@
+# Backfile: everything a developer types. `make` alone lists it.
+VENV := .venv
+BIN := $(VENV)/bin
+export BACKFILE_TEST_DATA ?= $(abspath ../shared/data)
+# Keeps pip quiet about itself; everything else it says is shown.
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.PHONY: help demo install check test test-long coverage format clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+$(VENV)/.made:
+	.ci/venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
+	$(BIN)/pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.tests-installed: $(VENV)/.installed
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[test]'
+	@touch $@
+
+install: $(VENV)/.installed ## make .venv and install Backfile into it
+
+demo: $(VENV)/.installed ## index the sample articles and serve them at http://127.0.0.1:8000
+	$(BIN)/backfile demo
+
+check: $(VENV)/.tests-installed ## lint, types and import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: check ## everything that must pass before a commit, under ten minutes
+	.ci/chromium
+	$(BIN)/pytest -m "not long"
+
+test-long: check ## and the long tests: real corpora, judged sets, kills
+	.ci/chromium
+	$(BIN)/pytest
+
+coverage: $(VENV)/.tests-installed ## branch coverage of the quick tests
+	$(BIN)/pytest -m "not long and not browser" --cov --cov-report=term-missing:skip-covered
+
+format: $(VENV)/.tests-installed ## format the code and sort the imports
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove the environment and everything that was built
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
