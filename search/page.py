@@ -13,6 +13,8 @@ from index.results import Commit, FacetCounts, Histogram
 
 PAGE_SIZES = (1, 200)
 FACET_SIZES = (1, 200)
+SNIPPETS = (0, 10)
+SNIPPET_SIZES = (20, 1_000)
 DEEPEST = 10_000
 """Hits that can be reached by page number; further ones need the cursor."""
 LONGEST_QUERY = 1_000
@@ -82,6 +84,19 @@ class Result:
     article: Article
     score: float
     snippets: tuple[Snippet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticlePage:
+    """One article, and what a query finds in it.
+
+    `marks` maps a field of `index.schema` to the ranges to mark in each of its values, in the order of the article's
+    own attribute (captions without a text count); fields without a mark are absent.
+    """
+
+    commit: Commit
+    article: Article
+    marks: Mapping[str, tuple[tuple[tuple[int, int], ...], ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
