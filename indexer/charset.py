@@ -17,6 +17,8 @@ BINARY_SAMPLE = 65_536
 BINARY_SHARE = 0.03
 """More control characters than this and the bytes are not text. Compressed data and pictures have 10 % and more,
 the dirtiest wire copy at hand (Reuters-21578) 0.1 %."""
+BINARY_FEW = 8
+"""So many control characters are dirt, whatever the length of the text."""
 UTF16_SHARE = 0.4
 """UTF-16 without a byte order mark: this share of the bytes at even or at odd places is NUL (Latin letters)."""
 GUESS_BYTES = 131_072
@@ -129,7 +131,7 @@ def _wide(sample: bytes) -> str | None:
 
 def _refuse_binary(sample: bytes) -> None:
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if controls > len(sample) * BINARY_SHARE:
+    if controls > max(BINARY_FEW, len(sample) * BINARY_SHARE):
         share = 100 * controls / len(sample)
         raise ArticleRejected(f"not text: {share:.0f} % of its bytes are control characters (a binary file?)")
 
@@ -155,14 +157,14 @@ def _utf8(data: bytes, *, declared: bool, outvotes: int = 1) -> str | None:
     cut_off = decoder.getstate()[0]
     if text.isascii() and not cut_off:
         return text if outvotes <= 1 else None
-    strays = len(_STRAY.findall(text))
-    sequences = sum(map(len, _NOT_ASCII.findall(text))) - strays
+    well_formed = data.decode("utf-8", "ignore")
+    strays = len(text) - len(well_formed)
+    sequences = len(well_formed) - len(well_formed.encode("ascii", "ignore"))
     if sequences < max(outvotes, strays if declared else strays * SEQUENCES_PER_STRAY):
         return None
     return _STRAY.sub(_western, text) if strays else text
 
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _STRAY = re.compile("[\udc80-\udcff]")
 
 
