@@ -32,9 +32,9 @@ class Token(NamedTuple):
     position: int
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The words of a text in order. No word is dropped, not even of one letter."""
-    for position, match in enumerate(_WORD.finditer(text)):
+def tokens(text: str, start: int = 0) -> Iterator[Token]:
+    """The words of a text from `start` on, in order. No word is dropped, not even of one letter."""
+    for position, match in enumerate(_WORD.finditer(text, start)):
         yield Token(match.group(), match.start(), match.end(), position)
 
 
