@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from math import floor
 
 
 class Precision(StrEnum):
@@ -65,34 +66,33 @@ class Instant:
     def span(self, zone: tzinfo = UTC) -> Span:
         """The seconds that this instant may mean, its calendar dates read in the archive's `zone`."""
         if self.precision is Precision.MINUTE:
-            start = int(self.at.timestamp()) // 60 * 60
+            start = floor(self.at.timestamp()) // 60 * 60
             return Span(start, start + 59)
-        first = self.at.date()
+        day = self.at.date()
         if self.precision is Precision.DAY:
-            last = first
-        elif self.precision is Precision.MONTH:
-            last = first.replace(day=monthrange(first.year, first.month)[1])
-        else:
-            last = first.replace(month=12, day=31)
-        return span_of_days(first, last, zone)
+            return span_of_days(day, day, zone)
+        if self.precision is Precision.MONTH:
+            return span_of_days(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]), zone)
+        return span_of_days(day.replace(month=1, day=1), day.replace(month=12, day=31), zone)
 
 
 def span_of_days(first: date | None, last: date | None, zone: tzinfo = UTC) -> Span:
     """The seconds from the start of `first` to the end of `last` in `zone`."""
     return Span(
-        None if first is None else _midnight(first, zone),
+        None if first is None else midnight(first, zone),
         None if last is None else _midnight_after(last, zone) - 1,
     )
 
 
-def _midnight(day: date, zone: tzinfo) -> int:
+def midnight(day: date, zone: tzinfo = UTC) -> int:
+    """The first second of a day in `zone`."""
     return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
 
 
 def _midnight_after(day: date, zone: tzinfo) -> int:
     if day == date.max:
-        return _midnight(day, zone) + 86_400
-    return _midnight(day + timedelta(days=1), zone)
+        return midnight(day, zone) + 86_400
+    return midnight(day + timedelta(days=1), zone)
 
 
 # YYYY, YYYY-MM, YYYY-MM-DD, and YYYYMMDD as the New York Times' API writes it.

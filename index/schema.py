@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.article import Article
+from index.results import MISSING
 
 SCHEMA_VERSION = 1
 """Raised whenever the meaning of stored data changes; an index of another version is refused by name."""
@@ -83,6 +84,12 @@ FIELDS: tuple[Field, ...] = (
 )
 
 FACETS: tuple[Field, ...] = tuple(field for field in FIELDS if field.facet)
+
+
+def facet_values(field: Field, article: Article) -> tuple[str, ...]:
+    """The distinct values of an article in a facet. What reads `_missing` is none, for it could not be selected."""
+    return tuple(dict.fromkeys(value for value in field.values(article) if value and value != MISSING))
+
 
 # Of the product's query fields these have nothing behind them yet: quotes, confidence and arrival are not indexed.
 NOT_YET: frozenset[str] = frozenset({"said-by", "date-confidence", "indexed"})

@@ -1,0 +1,101 @@
+"""The embedded engine behind the seam `index.backend`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, tzinfo
+from pathlib import Path
+from threading import Lock
+
+from index.engine.cache import PostingsCache
+from index.engine.commits import read_commit
+from index.engine.lock import write_lock
+from index.engine.reader import EmbeddedReader
+from index.engine.snapshot import Snapshot
+from index.engine.writer import EmbeddedWriter
+from index.errors import IndexDamaged, IndexMissing
+from index.generations import generation_folder, live_generation, make_live, new_generation
+from index.results import Commit
+
+
+class EmbeddedBackend:
+    """An index in the folder `place`, whose days begin and end in `zone`. Opening it touches nothing."""
+
+    def __init__(self, place: Path, zone: tzinfo = UTC) -> None:
+        self._place = place
+        self._zone = zone
+        self._cache = PostingsCache()
+        self._lock = Lock()
+        self._newest: tuple[str, bytes, EmbeddedReader, Snapshot] | None = None
+
+    @contextmanager
+    def reader(self) -> Iterator[EmbeddedReader]:
+        """A view of the newest commit, which stays as it is while it is held.
+
+        Raises IndexMissing, IndexDamaged or SchemaMismatch.
+        """
+        yield self._open()
+
+    @contextmanager
+    def writer(self) -> Iterator[EmbeddedWriter]:
+        """Commit on exit, roll back on an exception.
+
+        Raises IndexLocked when another writer is at work, IndexDamaged or SchemaMismatch when there is no writing to
+        what is there.
+        """
+        with write_lock(self._place):
+            try:
+                generation = live_generation(self._place)
+            except IndexMissing:
+                with self._first_generation() as folder, self._writer_in(folder) as writer:
+                    yield writer
+            else:
+                with self._writer_in(generation_folder(self._place, generation)) as writer:
+                    yield writer
+
+    @contextmanager
+    def _writer_in(self, folder: Path) -> Iterator[EmbeddedWriter]:
+        writer = EmbeddedWriter(folder, self._place, self._cache)
+        try:
+            yield writer
+            writer.commit()
+        finally:
+            writer.close()
+
+    @contextmanager
+    def _first_generation(self) -> Iterator[Path]:
+        """Make the first generation, and make it live when the block has filled it; else nothing is left of it."""
+        generation = new_generation(self._place)
+        folder = generation_folder(self._place, generation)
+        try:
+            yield folder
+            make_live(self._place, generation)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):
+                folder.parent.rmdir()
+            raise
+
+    def _open(self) -> EmbeddedReader:
+        seen: bytes | None = None
+        while True:
+            generation = live_generation(self._place)
+            folder = generation_folder(self._place, generation)
+            commit, content = read_commit(folder, self._place)
+            with self._lock:
+                known = self._newest
+                if known and known[:2] == (generation, content):
+                    return known[2]
+                try:
+                    snapshot = Snapshot(folder, commit, self._zone, self._cache, known and known[3])
+                except FileNotFoundError as error:
+                    # A writer may have removed the file after it had committed something newer.
+                    if content == seen:
+                        raise IndexDamaged(f"{error.filename}, a part of the index, is missing.") from error
+                    seen = content
+                    continue
+                reader = EmbeddedReader(Commit(generation, commit.number), snapshot)
+                self._newest = generation, content, reader, snapshot
+                return reader

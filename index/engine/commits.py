@@ -1,0 +1,89 @@
+"""The commit file: which segments a generation consists of, and which of their articles are gone.
+
+It is replaced atomically, and is the only thing that makes a segment count. Before its JSON goes a line that says
+what it is, of which schema (so that another one is refused by name), and the checksum.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from index.durable import replace_file
+from index.errors import IndexDamaged, SchemaMismatch
+from index.schema import SCHEMA_VERSION
+
+_FILE = "commit"
+_HEADER = re.compile(rb"backfile index, schema (\d{1,9}), checksum ([0-9a-f]{8})\n")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """One segment: `files` maps each file's name to its size, `deletions` names the file of its dead articles."""
+
+    name: str
+    articles: int
+    files: dict[str, int]
+    deletions: str | None = None
+    deleted: int = 0
+
+    @property
+    def live(self) -> int:
+        """Articles that are still there."""
+        return self.articles - self.deleted
+
+    @property
+    def all_files(self) -> set[str]:
+        """Every file that the segment needs."""
+        return {*self.files, self.deletions} if self.deletions else set(self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitFile:
+    """One commit; `number` rises with each."""
+
+    number: int
+    segments: tuple[SegmentEntry, ...] = field(default=())
+
+    @property
+    def all_files(self) -> set[str]:
+        """Every file that the commit needs."""
+        return {_FILE}.union(*(segment.all_files for segment in self.segments))
+
+
+def write_commit(folder: Path, commit: CommitFile) -> None:
+    """Make this the state of the generation in `folder`. Its segments' files must be on the disk already."""
+    body = json.dumps(asdict(commit), indent=1).encode()
+    replace_file(
+        folder / _FILE, b"backfile index, schema %d, checksum %08x\n" % (SCHEMA_VERSION, zlib.crc32(body)) + body
+    )
+
+
+def has_commit(folder: Path) -> bool:
+    """Whether anything was ever committed to the generation in `folder`."""
+    return (folder / _FILE).exists()
+
+
+def read_commit(folder: Path, place: Path) -> tuple[CommitFile, bytes]:
+    """The commit of the generation in `folder`, and its file's bytes, which no other commit has.
+
+    Raises SchemaMismatch (naming `place`) when another schema wrote it, IndexDamaged when it is not whole.
+    """
+    path = folder / _FILE
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise IndexDamaged(f"{path}, which lists the parts of the index, cannot be read: {error}") from error
+    header = _HEADER.match(content)
+    if not header:
+        raise IndexDamaged(f"{path} should list the parts of the index and holds something else.")
+    if int(header[1]) != SCHEMA_VERSION:
+        raise SchemaMismatch(str(place), int(header[1]), SCHEMA_VERSION)
+    body = content[header.end() :]
+    if zlib.crc32(body) != int(header[2], 16):
+        raise IndexDamaged(f"{path} is damaged: its checksum is wrong.")
+    state = json.loads(body)
+    return CommitFile(state["number"], tuple(SegmentEntry(**entry) for entry in state["segments"])), content
