@@ -5,11 +5,16 @@ Conventions that every backend keeps:
 - A node names a field of `index.schema`. `Term("title", "strikes")` means the word however the field compares words
   (stemmed for text, folded for names); `Term("title.exact", "strikes")` and `Phrase("title.exact", [...])` mean the
   exact form. Nodes hold the word as it was typed, never a stem.
-- `Prefix` and `Wildcard` are written on the plain field and match folded forms.
+- `Prefix` and `Wildcard` (`*` anything, `?` one character) are written on the plain field and match the folded forms of
+  its words, a code field's values as they are; at most the 1,024 most frequent words count.
+- `Phrase(..., slop=n)`: each word stands 1 to n (at most 100) words after the one before, in one value of the field.
 - `Every()` is all articles, `Every("caption")` those with a value in that field.
 - `NumericRange("published", start, end)` holds seconds since 1970 (inclusive, `None` is open) and matches
-  an article when the span of its date overlaps.
-- `Or(..., minmatch=n)` needs n of its branches.
+  an article when the span of its date overlaps. No range, not even an open one, matches an article without the date.
+- `Or(..., minmatch=n)` needs n of its branches. `And([])` and `Or([])` match nothing.
+- Scores: a word has its BM25 score in each field, times the boosts, added up over fields and branches; a phrase has
+  that of its words; sets (patterns, codes, ranges, `Every`) have their boost; `Not` has none.
+- A field or a node that is not named here raises RequestInvalid: the parser must not let it through.
 """
 
 from __future__ import annotations

@@ -24,7 +24,10 @@ class Order(StrEnum):
 
 
 class Interval(StrEnum):
-    """The width of a histogram's buckets. `AUTO` picks the finest that gives at most 60 buckets."""
+    """The width of a histogram's buckets. `AUTO` picks the finest that gives at most 60 buckets, or years.
+
+    Weeks start on Monday. More than 40,000 buckets raise RequestInvalid.
+    """
 
     AUTO = "auto"
     DAY = "day"
@@ -34,7 +37,7 @@ class Interval(StrEnum):
 
 
 class FacetSort(StrEnum):
-    """How a facet's values are ordered; equal counts are ordered by label."""
+    """How a facet's values are ordered; equal counts are ordered by label. Labels differ by letter case last."""
 
     COUNT = "count"
     LABEL = "label"
@@ -51,7 +54,7 @@ class FacetFilter:
 
 @dataclass(frozen=True, slots=True)
 class FacetRequest:
-    """A facet to be counted: at most `size` values, and the selected ones besides."""
+    """A facet to be counted: its first `size` values, and the selected ones (with no hit, too) besides."""
 
     field: str
     size: int = 10
@@ -60,7 +63,10 @@ class FacetRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineRequest:
-    """One question to an engine. `filters` hold at most one `FacetFilter` a field; filters never score."""
+    """One question to an engine. `filters` hold at most one `FacetFilter` a field; filters never score.
+
+    `dates` lets through what `NumericRange` on `published` would: dates that overlap it, and nothing undated.
+    """
 
     query: Query
     filters: tuple[FacetFilter, ...] = ()
