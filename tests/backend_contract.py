@@ -1,0 +1,636 @@
+"""What every backend does, whatever it is made of: run over the reference model and over each engine.
+
+`BackendContract` holds the cases; a subclass says how to open its backend. `same_answers` compares two readers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+import pytest
+from whoosh import query as q
+
+from index.article import Article, Caption
+from index.backend import Backend, Reader
+from index.dates import Instant, Span, parse_instant, span_of_days
+from index.errors import IndexLocked, IndexMissing, RequestInvalid
+from index.query import AcrossFields
+from index.results import (
+    MISSING,
+    Bucket,
+    EngineRequest,
+    FacetFilter,
+    FacetRequest,
+    FacetSort,
+    FacetValue,
+    Interval,
+    Order,
+    TermCount,
+)
+
+Opening = Callable[[tzinfo], Backend]
+"""Opens the backend of one place (anew each time), its days in a zone."""
+
+
+def put(backend: Backend, *articles: Article) -> None:
+    """Index articles in one block."""
+    with backend.writer() as writer:
+        for article in articles:
+            writer.put(article)
+
+
+def interrupted(backend: Backend) -> None:
+    """A block that changes `a`, deletes `b`, and is stopped by the user."""
+    with backend.writer() as writer:
+        writer.put(Article(id="a", title="changed"))
+        writer.delete("b")
+        raise KeyboardInterrupt
+
+
+def found(backend: Backend, query: q.Query, **request: object) -> list[str]:
+    """The ids of all hits in order."""
+    with backend.reader() as reader:
+        return [hit.article.id for hit in reader.scan(EngineRequest(query=query, **request))]  # type: ignore[arg-type]  # a test's shorthand
+
+
+def one_of_each(*titles: str) -> list[Article]:
+    """Articles `a`, `b`, `c`… with these titles."""
+    return [Article(id=chr(ord("a") + number), title=title) for number, title in enumerate(titles)]
+
+
+def same_answers(reader: Reader, reference: Reader, request: EngineRequest) -> None:
+    """Assert that a reader answers a request as the reference does.
+
+    Scores may differ by rounding, so hits by relevance are compared as a set, and their order by their own scores.
+    """
+    whole = replace(request, offset=0, limit=1000)
+    answer, expected = reader.search(whole), reference.search(whole)
+    assert answer.total == expected.total == reader.count(request.query) or request.filters or request.dates
+    assert answer.total == expected.total == len(answer.hits)
+    assert answer.facets == expected.facets
+    assert answer.histogram == expected.histogram
+    if request.order is Order.RELEVANCE:
+        scores = {hit.article.id: hit.score for hit in expected.hits}
+        assert {hit.article.id: hit.score for hit in answer.hits} == pytest.approx(scores, rel=1e-9, abs=1e-12)
+        assert list(answer.hits) == sorted(answer.hits, key=lambda hit: (-hit.score, hit.article.id))
+    else:
+        assert answer.hits == expected.hits
+    assert [reference.get(hit.article.id) for hit in answer.hits] == [hit.article for hit in answer.hits]
+    assert tuple(reader.scan(request)) == answer.hits
+    page = reader.search(request)
+    assert page.hits == answer.hits[request.offset : request.offset + request.limit]
+    assert (page.total, page.facets, page.histogram) == (answer.total, answer.facets, answer.histogram)
+
+
+class BackendContract:
+    """The cases. A subclass defines the fixture `opening`."""
+
+    @pytest.fixture
+    def opening(self) -> Opening:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def backend(self, opening: Opening) -> Backend:
+        return opening(UTC)
+
+    # Writing
+
+    def test_without_a_writer_there_is_no_index(self, backend: Backend) -> None:
+        with pytest.raises(IndexMissing), backend.reader():
+            pass
+
+    def test_the_first_writer_makes_the_index(self, backend: Backend) -> None:
+        put(backend)
+        assert found(backend, q.Every()) == []
+
+    def test_a_first_block_that_fails_makes_no_index(self, backend: Backend) -> None:
+        with pytest.raises(ValueError, match="needs an id"):
+            put(backend, Article(id="a", title="lost"), Article())
+        with pytest.raises(IndexMissing), backend.reader():
+            pass
+        put(backend, Article(id="b"))
+        assert found(backend, q.Every()) == ["b"]
+
+    def test_an_article_comes_back_as_it_was_put(self, opening: Opening, rich_article: Article) -> None:
+        put(opening(UTC), rich_article)
+        with opening(UTC).reader() as reader:
+            assert reader.get(rich_article.id) == rich_article
+            assert reader.get("another") is None
+
+    def test_a_put_replaces_the_article_of_its_id(self, backend: Backend) -> None:
+        put(backend, Article(id="a", title="old words"))
+        put(backend, Article(id="a", title="new text"))
+        assert found(backend, q.Term("title", "old")) == []
+        assert found(backend, q.Term("title", "new")) == ["a"]
+
+    def test_the_last_put_of_an_id_in_a_block_counts(self, backend: Backend) -> None:
+        put(backend, Article(id="a", title="first"), Article(id="a", title="second"))
+        assert found(backend, q.Term("title", "first")) == []
+        assert found(backend, q.Term("title", "second")) == ["a"]
+
+    def test_putting_the_same_again_makes_no_commit(self, backend: Backend) -> None:
+        put(backend, *one_of_each("one", "two"))
+        with backend.reader() as reader:
+            before = reader.commit
+        put(backend, *one_of_each("one", "two"))
+        with backend.reader() as reader:
+            assert reader.commit == before
+
+    def test_a_block_whose_changes_cancel_out_makes_no_commit(self, backend: Backend) -> None:
+        put(backend, Article(id="a"))
+        with backend.reader() as reader:
+            before = reader.commit
+        with backend.writer() as writer:
+            writer.put(Article(id="b"))
+            writer.delete("b")
+            writer.delete("never there")
+        with backend.reader() as reader:
+            assert reader.commit == before
+
+    def test_each_commit_has_a_higher_number(self, backend: Backend) -> None:
+        numbers = []
+        for title in ("one", "two", "three"):
+            put(backend, Article(id="a", title=title))
+            with backend.reader() as reader:
+                numbers.append(reader.commit.number)
+                assert reader.commit.generation == "000001"
+        assert numbers == sorted(set(numbers))
+
+    def test_what_is_replaced_keeps_when_it_was_first_indexed(self, backend: Backend) -> None:
+        early, late = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 2, tzinfo=UTC)
+        put(backend, Article(id="a", title="one", first_indexed=early), Article(id="b", title="one"))
+        put(backend, Article(id="a", title="one", first_indexed=late))
+        put(backend, *(Article(id=each, title="two", first_indexed=late) for each in "ab"))
+        with backend.reader() as reader:
+            assert reader.get("a") == Article(id="a", title="two", first_indexed=early)
+            assert reader.get("b") == Article(id="b", title="two", first_indexed=late)
+
+    def test_a_block_sees_its_own_changes(self, backend: Backend) -> None:
+        put(backend, Article(id="a", title="old"), Article(id="b"))
+        with backend.writer() as writer:
+            writer.put(Article(id="a", title="new"))
+            writer.put(Article(id="c", title="old"))
+            writer.put(Article(id="c", title="new"))
+            writer.delete("b")
+            assert writer.get("a") == Article(id="a", title="new")
+            assert writer.get("b") is None
+            assert writer.get("c") == Article(id="c", title="new")
+            writer.delete("c")
+            assert writer.get("c") is None
+            writer.put(Article(id="b", title="back"))
+            assert writer.get("b") == Article(id="b", title="back")
+        assert found(backend, q.Every()) == ["a", "b"]
+
+    def test_an_article_without_an_id_is_refused(self, backend: Backend) -> None:
+        with pytest.raises(ValueError, match="needs an id"):
+            put(backend, Article(title="no id"))
+
+    def test_a_block_that_fails_changes_nothing(self, backend: Backend) -> None:
+        put(backend, *one_of_each("one", "two"))
+        with backend.reader() as reader:
+            before = reader.commit
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(backend)
+        with backend.reader() as reader:
+            assert reader.commit == before
+            assert reader.get("a") == Article(id="a", title="one")
+            assert reader.get("b") == Article(id="b", title="two")
+
+    def test_there_is_one_writer_at_a_time(self, backend: Backend) -> None:
+        with backend.writer() as writer:
+            writer.put(Article(id="a"))
+            with pytest.raises(IndexLocked), backend.writer():
+                pass
+        put(backend, Article(id="b"))
+        assert found(backend, q.Every()) == ["a", "b"]
+
+    def test_a_held_reader_keeps_its_commit(self, backend: Backend) -> None:
+        put(backend, Article(id="a", title="old", section="News"), Article(id="b", title="old"))
+        with backend.reader() as held:
+            for number in range(20):  # enough for segments to be merged and their files removed
+                put(backend, Article(id="a", title=f"new {number}"), Article(id=f"n{number}", title="old"))
+            with backend.writer() as writer:
+                writer.delete("b")
+            answer = held.search(
+                EngineRequest(query=q.Term("title", "old"), facets=(FacetRequest("section"),), histogram=Interval.AUTO)
+            )
+            assert [hit.article.id for hit in answer.hits] == ["a", "b"]
+            assert answer.facets[0].values == (FacetValue("News", 1),)
+            assert held.get("a") == Article(id="a", title="old", section="News")
+            assert held.get("n1") is None
+            assert list(held.terms("title")) == [TermCount("old", 2)]
+        assert "b" not in found(backend, q.Every())
+
+    def test_any_text_is_an_id(self, opening: Opening) -> None:
+        ids = ["a", "A", " ", "é", "e\u0301", "x" * 1000, "\ud800", "\U0001f600", "a\x00", "../../etc", "*", "\n"]
+        put(opening(UTC), *(Article(id=one, title=f"number {n}") for n, one in enumerate(ids)))
+        backend = opening(UTC)
+        with backend.writer() as writer:
+            writer.delete("é")
+            writer.put(Article(id="\ud800", title="changed"))
+        ids.remove("é")
+        assert found(backend, q.Every()) == sorted(ids)
+        assert found(backend, q.Term("id", "a\x00")) == ["a\x00"]
+        with backend.reader() as reader:
+            assert reader.get("é") is None
+            assert [reader.get(one).id for one in ids] == ids  # type: ignore[union-attr]  # all are there
+            assert reader.get("\ud800") == Article(id="\ud800", title="changed")
+
+    # Words
+
+    def test_text_is_compared_by_stems_and_quoted_text_exactly(self, backend: Backend) -> None:
+        put(backend, *one_of_each("Dockers strike", "Dockers’ STRIKES", "Putin’s visit", "Khans"))
+        assert found(backend, q.Term("title", "striking")) == ["a", "b"]
+        assert found(backend, q.Term("title.exact", "strikes")) == ["b"]
+        assert found(backend, q.Term("title.exact", "Putin")) == ["c"]
+        assert found(backend, q.Term("title.exact", "Putin's")) == ["c"]
+        assert found(backend, q.Term("title.exact", "Khan")) == []
+        assert found(backend, q.Term("title", "nothing")) == []
+
+    def test_names_are_folded_and_not_stemmed(self, backend: Backend) -> None:
+        put(backend, Article(id="a", people=("Recep Erdoğan", "Angela Banks")), Article(id="b", people=("Banks Bank",)))
+        assert found(backend, q.Term("person", "erdogan")) == ["a"]
+        assert found(backend, q.Term("person.exact", "erdogan")) == []
+        assert found(backend, q.Term("person", "bank")) == ["b"]
+
+    def test_codes_are_compared_whole(self, backend: Backend) -> None:
+        put(backend, Article(id="a", language="en", url="https://x.example/?q=*"), Article(id="b", language="EN"))
+        assert found(backend, q.Term("lang", "en")) == ["a"]
+        assert found(backend, q.Prefix("url", "https://x.example/?")) == ["a"]
+        assert found(backend, q.Prefix("url", "https://x.example/*")) == []
+
+    def test_a_phrase_needs_its_words_in_order_and_in_one_value(self, backend: Backend) -> None:
+        put(
+            backend,
+            Article(id="a", body="the rail strike ended"),
+            Article(id="b", body="a strike of the rail"),
+            Article(id="c", headings=("by rail", "strike over")),
+            Article(id="d", body="rail workers' strike"),
+            Article(id="e", captions=(Caption("rail strike"),)),
+        )
+        assert found(backend, q.Phrase("body.exact", ["rail", "strike"])) == ["a"]
+        assert sorted(found(backend, q.Phrase("body.exact", ["rail", "strike"], slop=2))) == ["a", "d"]
+        assert found(backend, q.Phrase("heading.exact", ["rail", "strike"], slop=1000)) == []
+        assert found(backend, q.Phrase("caption.exact", ["rail", "strike"])) == ["e"]
+        assert sorted(found(backend, q.Phrase("body.exact", ["rail"]))) == ["a", "b", "d"]
+        assert found(backend, q.Phrase("body.exact", [])) == []
+
+    def test_a_phrase_finds_a_possessive_by_its_owner(self, backend: Backend) -> None:
+        put(backend, *one_of_each("Vladimir Putin’s visit", "Vladimir Putin visits"))
+        assert found(backend, q.Phrase("title.exact", ["Vladimir", "Putin"])) == ["a", "b"]
+        assert found(backend, q.Phrase("title.exact", ["Putin", "visit"])) == ["a"]
+
+    def test_patterns_match_folded_words(self, backend: Backend) -> None:
+        put(backend, *one_of_each("Erdoğan’s strikes", "erdogan struck", "Strasbourg", "strike"))
+        assert found(backend, q.Prefix("title", "Erdoğ")) == ["a", "b"]
+        assert found(backend, q.Prefix("title", "stri")) == ["a", "d"]
+        assert found(backend, q.Wildcard("title", "str?k*")) == ["a", "d"]
+        assert found(backend, q.Wildcard("title", "*s")) == ["a"]
+        assert found(backend, q.Wildcard("title", "[a-z]*")) == []
+
+    def test_a_pattern_stands_for_its_most_frequent_words(self, backend: Backend) -> None:
+        """At most 1,024 words count; of equal frequency the first in order."""
+        rare = [Article(id=f"r{n:04}", body=f"x{n:04}") for n in range(1030)]
+        put(backend, *rare, Article(id="b", body="xyz"), Article(id="c", body="xyz"))
+        hits = found(backend, q.Prefix("body", "x"))
+        assert hits == ["b", "c", *(f"r{n:04}" for n in range(1023))]
+        with backend.writer() as writer:
+            writer.delete("b")
+            writer.delete("c")
+        assert found(backend, q.Prefix("body", "x")) == [f"r{n:04}" for n in range(1024)]
+
+    # Combinations
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            (q.And([q.Term("title", "rail"), q.Term("title", "strike")]), "a"),
+            (q.Or([q.Term("title", "rail"), q.Term("title", "strike")]), "abc"),
+            (q.Or([q.Term("title", word) for word in ("rail", "strike", "over")], minmatch=2), "ac"),
+            (q.Or([q.Term("title", "rail"), q.Term("title", "strike")], minmatch=3), ""),
+            (q.Not(q.Term("title", "rail")), "cd"),
+            (q.And([q.Term("title", "strike"), q.Not(q.Term("title", "rail"))]), "c"),
+            (q.And([q.Not(q.Term("title", "rail")), q.Not(q.Term("title", "strike"))]), "d"),
+            (q.AndNot(q.Term("title", "strike"), q.Term("title", "rail")), "c"),
+            (q.AndMaybe(q.Term("title", "strike"), q.Term("title", "rail")), "ac"),
+            (q.Require(q.Term("title", "strike"), q.Term("title", "rail")), "a"),
+            (q.ConstantScoreQuery(q.Term("title", "strike"), 3.0), "ac"),
+            (q.Every(), "abcd"),
+            (q.Every("title"), "abc"),
+            (q.Every("published"), "d"),
+            (q.NullQuery, ""),
+            (q.And([]), ""),
+            (q.Or([]), ""),
+            (AcrossFields("rail", {"title": 2.0, "body": 1.0}), "abd"),
+        ],
+        ids=repr,
+    )
+    def test_combinations(self, backend: Backend, query: q.Query, expected: str) -> None:
+        put(
+            backend,
+            *one_of_each("rail strike", "railways, rails", "strike over"),
+            Article(id="d", body="on rails", published=parse_instant("2024-06-19")),
+        )
+        assert sorted(found(backend, query)) == list(expected)
+
+    def test_a_word_scores_more_where_it_says_more(self, backend: Backend) -> None:
+        """A rare word before a common one, a boosted field before another, a short text before a long one."""
+        put(
+            backend,
+            Article(id="body", body="rail"),
+            Article(id="long", body="rail and many other words that dilute it"),
+            Article(id="title", title="rail"),
+            Article(id="twice", body="rail rail"),
+            *(Article(id=f"common{n}", body="strike") for n in range(5)),
+        )
+        assert found(backend, AcrossFields("rail", {"title": 5.0, "body": 1.0})) == ["title", "twice", "body", "long"]
+        hits = found(backend, q.Or([q.Term("body", "rail"), q.Term("body", "strike")]))
+        assert hits.index("body") < hits.index("common0")
+
+    def test_scores_are_the_same_after_reopening_and_however_articles_came_in(self, opening: Opening) -> None:
+        articles = [Article(id=f"{n:02}", title=f"rail {'strike ' * (n % 4)}", body="rail " * n) for n in range(30)]
+        query = AcrossFields("rail", {"title": 2.0, "body": 1.0})
+        backend = opening(UTC)
+        for article in articles:
+            put(backend, article, Article(id="noise", title="rail rail rail", body=f"rail {article.id}"))
+        with backend.writer() as writer:
+            writer.delete("noise")
+        with opening(UTC).reader() as reader:
+            piecemeal = [(hit.article.id, hit.score) for hit in reader.scan(EngineRequest(query=query))]
+        with backend.writer() as writer:
+            for article in articles:
+                writer.delete(article.id)
+        put(backend, *articles)
+        with backend.reader() as reader:
+            at_once = [(hit.article.id, hit.score) for hit in reader.scan(EngineRequest(query=query))]
+        assert piecemeal == at_once
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            q.Term("nowhere", "x"),
+            q.Term("published", "2024"),
+            q.Term("lang.exact", "en"),
+            q.Phrase("title", ["a", "b"]),
+            q.Phrase("nowhere.exact", ["a", "b"]),
+            q.Prefix("published", "2"),
+            q.Prefix("title.exact", "x"),
+            q.Every("nowhere"),
+            q.NumericRange("title", 1, 2),
+            q.NumericRange("nowhere", 1, 2),
+            q.FuzzyTerm("title", "x"),
+            q.And([q.Term("title", "x"), q.Not(q.Term("nowhere", "x"))]),
+            AcrossFields("x", {"nowhere": 1.0}),
+        ],
+        ids=repr,
+    )
+    def test_what_no_backend_understands_is_refused(self, backend: Backend, query: q.Query) -> None:
+        put(backend, Article(id="a", title="x"))
+        with backend.reader() as reader, pytest.raises(RequestInvalid):
+            reader.count(query)
+
+    # Dates and order
+
+    def test_a_date_matches_a_range_that_it_overlaps(self, backend: Backend) -> None:
+        put(
+            backend,
+            Article(id="minute", published=parse_instant("2024-06-19T07:10:00+02:00")),
+            Article(id="day", published=parse_instant("2024-06-19")),
+            Article(id="month", published=parse_instant("2024-06")),
+            Article(id="year", published=parse_instant("2024")),
+            Article(id="undated", modified=parse_instant("2024-06-19")),
+        )
+
+        def within(first: date | None, last: date | None) -> list[str]:
+            span = span_of_days(first, last)
+            by_filter = found(backend, q.Every(), dates=span)
+            assert by_filter == found(backend, q.NumericRange("published", span.start, span.end))
+            return by_filter
+
+        assert within(date(2024, 6, 19), date(2024, 6, 19)) == ["day", "minute", "month", "year"]
+        assert within(date(2024, 6, 30), date(2024, 7, 31)) == ["month", "year"]
+        assert within(date(2024, 12, 31), None) == ["year"]
+        assert within(None, date(2024, 6, 18)) == ["month", "year"]
+        assert within(None, date(2023, 12, 31)) == []
+        assert within(None, None) == ["day", "minute", "month", "year"]
+        assert found(backend, q.NumericRange("modified", 0, None)) == ["undated"]
+
+    def test_order_by_date_puts_the_undated_last_and_ties_by_id(self, backend: Backend) -> None:
+        put(
+            backend,
+            Article(id="d", published=parse_instant("2024-06-19")),
+            Article(id="c", published=parse_instant("2024-06-19T00:00:30Z")),
+            Article(id="b"),
+            Article(id="a"),
+            Article(id="e", published=parse_instant("1851-01-01")),
+            Article(id="f", published=parse_instant("2025")),
+        )
+        assert found(backend, q.Every(), order=Order.NEWEST) == ["f", "c", "d", "e", "a", "b"]
+        assert found(backend, q.Every(), order=Order.OLDEST) == ["e", "c", "d", "f", "a", "b"]
+        with backend.reader() as reader:
+            assert {hit.score for hit in reader.scan(EngineRequest(query=q.Every(), order=Order.NEWEST))} == {0.0}
+
+    @pytest.mark.parametrize("order", Order)
+    def test_pages_one_after_another_are_the_scan(self, backend: Backend, order: Order) -> None:
+        put(
+            backend,
+            *(
+                Article(id=f"{n * 7 % 50:02}", body="rail " * (n % 3 + 1), published=Instant.of_day(2024, 1, n % 4 + 1))
+                for n in range(50)
+            ),
+        )
+        request = EngineRequest(query=q.Term("body", "rail"), order=order, limit=7)
+        with backend.reader() as reader:
+            pages = [hit for start in range(0, 56, 7) for hit in reader.search(replace(request, offset=start)).hits]
+            assert pages == list(reader.scan(request))
+            assert len({hit.article.id for hit in pages}) == 50
+            assert reader.search(replace(request, offset=1000)).hits == ()
+            assert reader.search(replace(request, limit=0)).total == 50
+
+    # Facets
+
+    def test_facets_are_counted_under_all_filters_but_their_own(self, backend: Backend) -> None:
+        put(
+            backend,
+            Article(id="a", section="Politics", places=("Seoul", "Pyongyang"), body="visit"),
+            Article(id="b", section="Politics", places=("Seoul",), body="visit"),
+            Article(id="c", section="Sport", places=("Seoul",), body="visit"),
+            Article(id="d", section="Sport", body="visit"),
+            Article(id="e", section="Sport", body="nothing"),
+        )
+        with backend.reader() as reader:
+            answer = reader.search(
+                EngineRequest(
+                    query=q.Term("body", "visit"),
+                    filters=(FacetFilter("section", ("Politics",)), FacetFilter("place", exclude=("Pyongyang",))),
+                    facets=(FacetRequest("section"), FacetRequest("place"), FacetRequest("person")),
+                )
+            )
+        assert [hit.article.id for hit in answer.hits] == ["b"]
+        section, place, person = answer.facets
+        assert section.values == (FacetValue("Sport", 2), FacetValue("Politics", 1, selected=True))
+        assert place.values == (FacetValue("Seoul", 2), FacetValue("Pyongyang", 1))
+        assert (section.missing, section.distinct, section.other) == (0, 2, 0)
+        assert (person.values, person.missing, person.distinct) == ((), 1, 0)
+
+    def test_a_facet_lists_its_first_values_and_the_selected_ones(self, backend: Backend) -> None:
+        put(backend, *(Article(id=f"{n}", keywords=("all", f"k{n % 3}", f"only {n}")) for n in range(9)))
+
+        def count(size: int, sort: FacetSort, *include: str) -> tuple[list[tuple[str, int, bool]], int, int]:
+            request = EngineRequest(
+                query=q.Every(),
+                filters=(FacetFilter("keyword", include),) if include else (),
+                facets=(FacetRequest("keyword", size, sort),),
+            )
+            with backend.reader() as reader:
+                (counts,) = reader.search(request).facets
+            return [(one.value, one.count, one.selected) for one in counts.values], counts.other, counts.distinct
+
+        assert count(2, FacetSort.COUNT) == ([("all", 9, False), ("k0", 3, False)], 15, 13)
+        assert count(1, FacetSort.COUNT, "only 3") == ([("all", 9, False), ("only 3", 1, True)], 17, 13)
+        assert count(1, FacetSort.LABEL, "unheard-of") == ([("all", 9, False), ("unheard-of", 0, True)], 18, 13)
+        assert count(0, FacetSort.LABEL, "k1", MISSING) == ([("k1", 3, True)], 24, 13)
+
+    def test_missing_selects_articles_without_a_value(self, backend: Backend) -> None:
+        put(backend, Article(id="a", section="News"), Article(id="b"), Article(id="c", section=MISSING))
+        assert found(backend, q.Every(), filters=(FacetFilter("section", (MISSING,)),)) == ["b", "c"]
+        assert found(backend, q.Every(), filters=(FacetFilter("section", (MISSING, "News")),)) == ["a", "b", "c"]
+        assert found(backend, q.Every(), filters=(FacetFilter("section", exclude=(MISSING,)),)) == ["a"]
+        with backend.reader() as reader:
+            (counts,) = reader.search(EngineRequest(query=q.Every(), facets=(FacetRequest("section"),))).facets
+        assert (counts.values, counts.missing) == ((FacetValue("News", 1),), 2)
+
+    def test_labels_differ_by_letter_case_last(self, backend: Backend) -> None:
+        put(backend, Article(id="a", keywords=("b", "B", "a", "C")))
+        with backend.reader() as reader:
+            (counts,) = reader.search(EngineRequest(query=q.Every(), facets=(FacetRequest("keyword"),))).facets
+        assert [one.value for one in counts.values] == ["a", "B", "b", "C"]
+
+    @pytest.mark.parametrize("field", ["title", "published", "nowhere"])
+    def test_what_is_no_facet_is_refused(self, backend: Backend, field: str) -> None:
+        put(backend, Article(id="a", section="News"))
+        with backend.reader() as reader:
+            with pytest.raises(RequestInvalid):
+                reader.search(EngineRequest(query=q.Every(), facets=(FacetRequest(field),)))
+            with pytest.raises(RequestInvalid):
+                reader.search(EngineRequest(query=q.Every(), filters=(FacetFilter(field, ("x",)),)))
+
+    # Histogram
+
+    @pytest.fixture
+    def dated(self, backend: Backend) -> Backend:
+        days = ["2024-01-31", "2024-02-01T23:30:00Z", "2024-02", "2024-04-30", "2024"]
+        put(
+            backend,
+            *(Article(id=day, body="rail", published=parse_instant(day)) for day in days),
+            Article(id="other", published=parse_instant("2024-03-15")),
+            Article(id="undated", body="rail"),
+        )
+        return backend
+
+    @pytest.mark.parametrize(
+        ("interval", "expected"),
+        [
+            (Interval.MONTH, ["2024-01-01 31 2 2", "2024-02-01 29 2 2", "2024-03-01 31 0 1", "2024-04-01 30 1 1"]),
+            (Interval.YEAR, ["2024-01-01 366 5 6"]),
+        ],
+        ids=str,
+    )
+    def test_the_histogram_has_no_gaps(self, dated: Backend, interval: Interval, expected: list[str]) -> None:
+        """Each bucket here: its first day, its days, its hits, the archive's articles."""
+        with dated.reader() as reader:
+            answer = reader.search(EngineRequest(query=q.Term("body", "rail"), histogram=interval))
+        assert answer.histogram is not None
+        assert expected == [
+            f"{one.start} {(one.end - one.start).days + 1} {one.count} {one.indexed}"
+            for one in answer.histogram.buckets
+        ]
+        assert answer.histogram.undated == 1
+
+    def test_weeks_start_on_monday_and_auto_is_the_finest_of_sixty(self, dated: Backend) -> None:
+        with dated.reader() as reader:
+            weeks = reader.search(EngineRequest(query=q.Every("published"), histogram=Interval.WEEK)).histogram
+            auto = reader.search(EngineRequest(query=q.Every("published"), histogram=Interval.AUTO)).histogram
+            days = reader.search(
+                EngineRequest(
+                    query=q.Every(), dates=span_of_days(date(2024, 2, 2), date(2024, 3, 15)), histogram=Interval.AUTO
+                )
+            ).histogram
+        assert weeks is not None
+        assert auto == weeks  # 121 days, 18 weeks
+        assert weeks.buckets[0] == Bucket(date(2024, 1, 1), date(2024, 1, 7), 1, 1)
+        assert days is not None
+        assert days.interval is Interval.WEEK  # the year 2024 overlaps, and starts 75 days before the last
+
+    def test_without_hits_the_histogram_is_empty(self, dated: Backend) -> None:
+        with dated.reader() as reader:
+            for interval in Interval:
+                nothing = reader.search(EngineRequest(query=q.NullQuery, histogram=interval)).histogram
+                undated = reader.search(EngineRequest(query=q.Term("id", "undated"), histogram=interval)).histogram
+                assert nothing is not None
+                assert (nothing.buckets, nothing.undated) == ((), 0)
+                assert undated is not None
+                assert (undated.buckets, undated.undated) == ((), 1)
+
+    def test_a_wrong_date_does_not_make_millions_of_buckets(self, backend: Backend) -> None:
+        put(
+            backend,
+            Article(id="a", published=parse_instant("0001")),
+            Article(id="b", published=parse_instant("9999-12-31")),
+        )
+        with backend.reader() as reader:
+            auto = reader.search(EngineRequest(query=q.Every(), histogram=Interval.AUTO)).histogram
+            assert auto is not None
+            assert (auto.interval, len(auto.buckets)) == (Interval.YEAR, 9999)
+            for interval in (Interval.DAY, Interval.WEEK, Interval.MONTH):
+                with pytest.raises(RequestInvalid):
+                    reader.search(EngineRequest(query=q.Every(), histogram=interval))
+
+    def test_days_are_those_of_the_archives_zone(self, opening: Opening) -> None:
+        put(
+            opening(UTC),
+            Article(id="a", published=parse_instant("2024-06-19T23:30:00Z")),
+            Article(id="b", published=parse_instant("2024-06-19")),
+        )
+
+        def days(zone: tzinfo) -> list[tuple[date, int]]:
+            with opening(zone).reader() as reader:
+                histogram = reader.search(EngineRequest(query=q.Every(), histogram=Interval.DAY)).histogram
+            assert histogram is not None
+            return [(bucket.start, bucket.count) for bucket in histogram.buckets]
+
+        assert days(UTC) == [(date(2024, 6, 19), 2)]
+        assert days(ZoneInfo("Europe/Berlin")) == [(date(2024, 6, 19), 1), (date(2024, 6, 20), 1)]
+        midnight = span_of_days(date(2024, 6, 19), None).start
+        first_second = Span(midnight, midnight)
+        assert found(opening(UTC), q.Every(), dates=first_second) == ["b"]
+        assert found(opening(ZoneInfo("America/New_York")), q.Every(), dates=first_second) == []
+
+    # Terms
+
+    def test_terms_are_a_facets_values_or_a_texts_words(self, backend: Backend) -> None:
+        put(
+            backend,
+            Article(id="a", title="Putin’s visit", places=("Seoul", "Seoul"), language="en"),
+            Article(id="b", title="The Visit", places=("North Korea",), dateline="Seoul"),
+        )
+        with backend.reader() as reader:
+            assert list(reader.terms("place")) == [TermCount("North Korea", 1), TermCount("Seoul", 1)]
+            assert list(reader.terms("place", "S")) == [TermCount("Seoul", 1)]
+            assert list(reader.terms("title")) == [
+                TermCount("putin", 1), TermCount("putin's", 1), TermCount("the", 1), TermCount("visit", 2)
+            ]  # fmt: skip
+            assert list(reader.terms("title", "v")) == [TermCount("visit", 2)]
+            assert list(reader.terms("dateline")) == [TermCount("seoul", 1)]
+            assert list(reader.terms("id")) == [TermCount("a", 1), TermCount("b", 1)]
+            for field in ("published", "nowhere"):
+                with pytest.raises(RequestInvalid):
+                    list(reader.terms(field))
+        with backend.writer() as writer:
+            writer.delete("a")
+        with backend.reader() as reader:
+            assert list(reader.terms("title")) == [TermCount("the", 1), TermCount("visit", 1)]
+            assert list(reader.terms("place")) == [TermCount("North Korea", 1)]

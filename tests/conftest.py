@@ -1,0 +1,42 @@
+"""Fixtures that every package's tests may use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from index.article import Article, Caption, Origin, Provenance, Quote
+from index.dates import parse_instant
+
+
+@pytest.fixture
+def rich_article() -> Article:
+    """An article that has every field."""
+    return Article(
+        id="reuters:1",
+        url="https://herald.example/1",
+        source="The Herald",
+        title="Dockers strike in Sarnholt",
+        abstract="Work stops at the harbour.",
+        byline=("Mira Castellan", "Joren Pike"),
+        credits=("North Coast Wire",),
+        published=parse_instant("2024-06-19T07:10:00+02:00"),
+        modified=parse_instant("2024-06-20"),
+        dateline="SARNHOLT, June 19",
+        section="Politics",
+        keywords=("strikes", "harbours"),
+        type="article",
+        language="en",
+        headings=("The demands", "What the harbour says"),
+        body="The dockers of Sarnholt stopped work on Wednesday.\n\n“We wait,” said Piet Aldous.",
+        captions=(Caption("The empty quay", "Kofi Brandal"), Caption("A crane")),
+        people=("Piet Aldous",),
+        places=("Sarnholt",),
+        organisations=("Union of Dockers and Seafarers",),
+        quotes=(Quote("We wait", "Piet Aldous"), Quote("Nobody knows")),
+        cluster="c-1",
+        provenance={"title": Provenance("html:h1", "//h1", 0.9, ("Dockers strike",)), "byline": Provenance("text:by")},
+        first_indexed=datetime(2024, 6, 21, 8, 30, tzinfo=UTC),
+        origin=Origin("june.zip", "19.xml", 3),
+    )

@@ -1,0 +1,453 @@
+"""A reference index: a dictionary of articles, searched one by one as the seam's docstrings say, with no cleverness.
+
+It is what `backend_contract` compares an engine with, so it uses `index.analysis` and nothing of any engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from math import log
+from typing import Any
+
+from whoosh import query as q
+
+from index.analysis import exact_form, exact_forms, folded_form, stem, words
+from index.article import Article
+from index.dates import Span, midnight
+from index.errors import IndexLocked, IndexMissing, RequestInvalid
+from index.query import EXACT, AcrossFields
+from index.results import (
+    MISSING,
+    Bucket,
+    Commit,
+    EngineRequest,
+    FacetCounts,
+    FacetFilter,
+    FacetRequest,
+    FacetSort,
+    FacetValue,
+    Histogram,
+    Hit,
+    Interval,
+    Order,
+    TermCount,
+    TopDocs,
+)
+from index.schema import FIELDS, Kind, facet_values
+
+_FIELDS = {field.name: field for field in FIELDS}
+Articles = dict[str, Article]
+Score = float | None
+"""An article's score under a query, `None` when it does not match."""
+
+
+class ModelBackend:
+    """An index in memory."""
+
+    def __init__(self, zone: tzinfo = UTC) -> None:
+        self.zone = zone
+        self._articles: Articles | None = None
+        self._number = 0
+        self._locked = False
+
+    @contextmanager
+    def reader(self) -> Iterator[ModelReader]:
+        if self._articles is None:
+            raise IndexMissing("memory")
+        yield ModelReader(dict(self._articles), Commit("000001", self._number), self.zone)
+
+    @contextmanager
+    def writer(self) -> Iterator[ModelWriter]:
+        if self._locked:
+            raise IndexLocked("memory")
+        self._locked = True
+        try:
+            writer = ModelWriter(dict(self._articles or {}))
+            yield writer
+        finally:
+            self._locked = False
+        if self._articles is None or writer.articles != self._articles:
+            self._number += 1
+        self._articles = writer.articles
+
+
+class ModelWriter:
+    """A copy of the articles, to be changed."""
+
+    def __init__(self, articles: Articles) -> None:
+        self.articles = articles
+
+    def get(self, article_id: str) -> Article | None:
+        return self.articles.get(article_id)
+
+    def put(self, article: Article) -> None:
+        if not article.id:
+            raise ValueError("an article needs an id")
+        before = self.articles.get(article.id)
+        if before is None:
+            self.articles[article.id] = article
+        elif before.content_hash != article.content_hash:
+            self.articles[article.id] = replace(article, first_indexed=before.first_indexed or article.first_indexed)
+
+    def delete(self, article_id: str) -> None:
+        self.articles.pop(article_id, None)
+
+
+class ModelReader:
+    """The articles of one commit."""
+
+    def __init__(self, articles: Articles, commit: Commit, zone: tzinfo) -> None:
+        self._articles = articles
+        self._commit = commit
+        self._expanded: dict[object, set[str]] = {}
+        self._zone = zone
+
+    @property
+    def commit(self) -> Commit:
+        return self._commit
+
+    def get(self, article_id: str) -> Article | None:
+        return self._articles.get(article_id)
+
+    def count(self, query: q.Query) -> int:
+        return len(self._matching(query))
+
+    def search(self, request: EngineRequest) -> TopDocs:
+        before = [hit for hit in self._matching(request.query) if self._in_range(hit.article, request.dates)]
+        hits = [hit for hit in before if all(_passes(hit.article, one) for one in request.filters)]
+        found = [hit.article for hit in hits]
+        return TopDocs(
+            tuple(self._ordered(hits, request.order)[request.offset : request.offset + request.limit]),
+            len(hits),
+            tuple(self._facet([hit.article for hit in before], one, request.filters) for one in request.facets),
+            self._histogram(found, request.histogram) if request.histogram else None,
+        )
+
+    def scan(self, request: EngineRequest) -> Iterator[Hit]:
+        return iter(self.search(replace(request, offset=0, limit=len(self._articles))).hits)
+
+    def terms(self, field: str, prefix: str = "") -> Iterator[TermCount]:
+        found = _FIELDS.get(field)
+        if found is None or found.kind is Kind.DATE:
+            raise RequestInvalid("field", field)
+        counts: Counter[str] = Counter()
+        for article in self._articles.values():
+            if found.facet:
+                counts.update(facet_values(found, article))
+            else:
+                counts.update(_terms(article, field))
+        return (TermCount(term, counts[term]) for term in sorted(counts) if term.startswith(prefix))
+
+    # Matching
+
+    def _matching(self, query: q.Query) -> list[Hit]:
+        scored = ((article, self._score(query, article)) for article in self._articles.values())
+        return [Hit(article, score) for article, score in scored if score is not None]
+
+    def _score(self, node: Any, article: Article) -> Score:
+        run = self._NODES.get(type(node))
+        if run is None:
+            raise RequestInvalid("q", type(node).__name__)
+        return run(self, node, article)
+
+    def _term(self, node: Any, article: Article) -> Score:
+        return self._word(node.fieldname, node.text, node.boost, article)
+
+    def _across_fields(self, node: Any, article: Article) -> Score:
+        scores = [self._word(name, node.word, boost, article) for name, boost in node.boosts.items()]
+        return _times(_total(scores, 1), node.boost)
+
+    def _word(self, name: str, word: str, boost: float, article: Article) -> Score:
+        frequency = _frequency(article, name, word)
+        if not frequency:
+            return None
+        if _kind(name) is Kind.CODE:
+            return boost
+        matching = sum(1 for one in self._articles.values() if _frequency(one, name, word))
+        lengths = [length for one in self._articles.values() if (length := _length(one, name))]
+        average = sum(lengths) / len(lengths)
+        idf = log(len(self._articles) / (matching + 1)) + 1
+        return boost * idf * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * _length(article, name) / average))
+
+    def _phrase(self, node: Any, article: Article) -> Score:
+        if not node.fieldname.endswith(EXACT):
+            raise RequestInvalid("q", node.fieldname)
+        forms = [exact_form(word) for word in node.words]
+        values = _exact_words(article, _plain_name(node.fieldname))
+        if not any(_phrase_in(value, forms, min(node.slop, 100)) for value in values):
+            return None
+        return _times(_total([self._word(node.fieldname, word, 1.0, article) for word in node.words], 1), node.boost)
+
+    def _pattern(self, node: Any, article: Article, expression: Callable[[str], str]) -> Score:
+        if node.fieldname not in _FIELDS:
+            raise RequestInvalid("q", node.fieldname)
+        key = type(node), node.fieldname, node.text
+        if key not in self._expanded:
+            self._expanded[key] = self._expand(node.fieldname, node.text, expression)
+        return float(node.boost) if self._expanded[key] & _terms(article, node.fieldname) else None
+
+    def _expand(self, field: str, text: str, expression: Callable[[str], str]) -> set[str]:
+        """The most frequent terms that a pattern fits."""
+        is_code = _kind(field) is Kind.CODE
+        fits = re.compile(expression(text if is_code else folded_form(text)), re.DOTALL).fullmatch
+        counts = Counter(term for one in self._articles.values() for term in _terms(one, field))
+        fitting = [term for term in counts if fits(term if is_code else folded_form(term))]
+        return set(sorted(fitting, key=lambda term: (-counts[term], term))[:1024])
+
+    def _every(self, node: Any, article: Article) -> Score:
+        if node.fieldname is None:
+            return float(node.boost)
+        if node.fieldname not in _FIELDS:
+            raise RequestInvalid("q", node.fieldname)
+        return float(node.boost) if any(_FIELDS[node.fieldname].values(article)) else None
+
+    def _numeric_range(self, node: Any, article: Article) -> Score:
+        if node.fieldname not in _FIELDS or _kind(node.fieldname, dates=True) is not Kind.DATE:
+            raise RequestInvalid("q", node.fieldname)
+        start = node.start if node.start is None else node.start + node.startexcl
+        end = node.end if node.end is None else node.end - node.endexcl
+        instant = article.published if node.fieldname == "published" else article.modified
+        return float(node.boost) if _overlaps(instant and instant.span(self._zone), Span(start, end)) else None
+
+    def _nothing(self, _node: Any, _article: Article) -> Score:
+        return None
+
+    def _and(self, node: Any, article: Article) -> Score:
+        scores = [self._score(child, article) for child in node.subqueries]
+        return _times(_total(scores, len(scores)), node.boost) if scores else None
+
+    def _or(self, node: Any, article: Article) -> Score:
+        scores = [self._score(child, article) for child in node.subqueries]
+        return _times(_total(scores, max(node.minmatch, 1)), node.boost)
+
+    def _not(self, node: Any, article: Article) -> Score:
+        return 0.0 if self._score(node.query, article) is None else None
+
+    def _and_not(self, node: Any, article: Article) -> Score:
+        score, excluded = self._score(node.a, article), self._score(node.b, article)
+        return score if excluded is None else None
+
+    def _and_maybe(self, node: Any, article: Article) -> Score:
+        score, more = self._score(node.a, article), self._score(node.b, article)
+        return None if score is None else score + (more or 0.0)
+
+    def _require(self, node: Any, article: Article) -> Score:
+        score, required = self._score(node.a, article), self._score(node.b, article)
+        return None if required is None else score
+
+    def _constant_score(self, node: Any, article: Article) -> Score:
+        return None if self._score(node.child, article) is None else float(node.score)
+
+    _NODES: dict[type, Callable[[ModelReader, Any, Article], Score]] = {  # noqa: RUF012  # never changed
+        AcrossFields: _across_fields,
+        q.Term: _term,
+        q.Phrase: _phrase,
+        q.Prefix: lambda self, node, article: self._pattern(node, article, lambda text: re.escape(text) + ".*"),
+        q.Wildcard: lambda self, node, article: self._pattern(node, article, _glob),
+        q.Every: _every,
+        q.NumericRange: _numeric_range,
+        type(q.NullQuery): _nothing,
+        q.And: _and,
+        q.Or: _or,
+        q.Not: _not,
+        q.AndNot: _and_not,
+        q.AndMaybe: _and_maybe,
+        q.Require: _require,
+        q.ConstantScoreQuery: _constant_score,
+    }
+
+    # Order, facets, histogram
+
+    def _ordered(self, hits: list[Hit], order: Order) -> list[Hit]:
+        hits = sorted(hits, key=lambda hit: hit.article.id)
+        if order is Order.RELEVANCE:
+            return sorted(hits, key=lambda hit: -hit.score)
+        sign = -1 if order is Order.NEWEST else 1
+        starts = {hit.article.id: self._start(hit.article) for hit in hits}
+        hits = [replace(hit, score=0.0) for hit in hits]
+        return sorted(hits, key=lambda hit: _undated_last(starts[hit.article.id], sign))
+
+    def _start(self, article: Article) -> int | None:
+        return article.published and article.published.span(self._zone).start
+
+    def _in_range(self, article: Article, dates: Span | None) -> bool:
+        return dates is None or _overlaps(article.published and article.published.span(self._zone), dates)
+
+    def _facet(self, before: list[Article], request: FacetRequest, filters: tuple[FacetFilter, ...]) -> FacetCounts:
+        field = _facet_field(request.field)
+        others = [one for one in filters if one.field != request.field]
+        articles = [article for article in before if all(_passes(article, one) for one in others)]
+        selected = [one for chosen in filters if chosen.field == request.field for one in chosen.include]
+        counts = Counter(value for article in articles for value in facet_values(field, article))
+
+        def order(value: str) -> Any:
+            label = value.casefold(), value
+            return (-counts[value], label) if request.sort is FacetSort.COUNT else label
+
+        listed = {*sorted(counts, key=order)[: request.size], *(one for one in selected if one != MISSING)}
+        return FacetCounts(
+            request.field,
+            tuple(FacetValue(value, counts[value], value in selected) for value in sorted(listed, key=order)),
+            missing=sum(1 for article in articles if not facet_values(field, article)),
+            other=sum(count for value, count in counts.items() if value not in listed),
+            distinct=sum(1 for count in counts.values() if count),
+        )
+
+    def _histogram(self, found: list[Article], interval: Interval) -> Histogram:
+        days = [day for article in found if (day := self._day(article))]
+        archive = [day for article in self._articles.values() if (day := self._day(article))]
+        undated = len(found) - len(days)
+        finest = [Interval.DAY, Interval.WEEK, Interval.MONTH, Interval.YEAR]
+        if interval is Interval.AUTO:
+            interval = next((one for one in finest if len(_buckets(days, one, most=61)) <= 60), Interval.YEAR)
+        buckets = _buckets(days, interval, most=40_001)
+        if len(buckets) > 40_000:
+            raise RequestInvalid("interval", "too many buckets")
+        counted, indexed = (Counter(_bucket(day, interval)[0] for day in some) for some in (days, archive))
+        return Histogram(
+            interval, tuple(Bucket(first, last, counted[first], indexed[first]) for first, last in buckets), undated
+        )
+
+    def _day(self, article: Article) -> date | None:
+        start = self._start(article)
+        return None if start is None else _day_of(start, self._zone)
+
+
+# Words
+
+
+def _plain_name(name: str) -> str:
+    return name.removesuffix(EXACT)
+
+
+def _kind(name: str, *, dates: bool = False) -> Kind:
+    field = _FIELDS.get(_plain_name(name))
+    if field is None or (field.kind is Kind.DATE and not dates) or (name.endswith(EXACT) and field.kind is Kind.CODE):
+        raise RequestInvalid("q", name)
+    return field.kind
+
+
+@lru_cache(maxsize=20_000)
+def _split(value: str) -> tuple[str, ...]:
+    return tuple(words(value))
+
+
+def _exact_words(article: Article, field: str) -> list[list[tuple[str, ...]]]:
+    """For each value of a field, for each word, the exact forms it answers to."""
+    _kind(field)
+    return [[exact_forms(word) for word in _split(value)] for value in _FIELDS[field].values(article)]
+
+
+def _terms(article: Article, field: str) -> set[str]:
+    """A code's values, the exact forms of other fields."""
+    if _kind(field) is Kind.CODE:
+        return set(_FIELDS[field].values(article))
+    return {form for value in _exact_words(article, field) for forms in value for form in forms}
+
+
+def _frequency(article: Article, name: str, word: str) -> int:
+    kind = _kind(name)
+    values = _FIELDS[_plain_name(name)].values(article)
+    if kind is Kind.CODE:
+        return int(word in values)
+    if name.endswith(EXACT):
+        wanted = exact_form(word)
+        return sum(1 for value in values for one in _split(value) if wanted in exact_forms(one))
+    form = stem if kind is Kind.TEXT else folded_form
+    wanted = form(word)
+    return sum(1 for value in values for one in _split(value) if form(one) == wanted)
+
+
+def _length(article: Article, name: str) -> int:
+    return sum(len(_split(value)) for value in _FIELDS[_plain_name(name)].values(article))
+
+
+def _phrase_in(value: list[tuple[str, ...]], forms: list[str], slop: int) -> bool:
+    """Whether the forms stand in order, each at most `slop` words after the one before."""
+
+    def stands(form: str, place: int) -> bool:
+        return 0 <= place < len(value) and form in value[place]
+
+    ends = {place for place in range(len(value)) if forms and stands(forms[0], place)}
+    for form in forms[1:]:
+        ends = {end + step for end in ends for step in range(1, slop + 1) if stands(form, end + step)}
+    return bool(ends)
+
+
+def _glob(pattern: str) -> str:
+    return "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
+
+
+# Arithmetic
+
+
+def _total(scores: list[Score], needed: int) -> Score:
+    found = [score for score in scores if score is not None]
+    return sum(found) if len(found) >= needed else None
+
+
+def _times(score: Score, boost: float) -> Score:
+    return None if score is None else score * boost
+
+
+def _overlaps(span: Span | None, wanted: Span) -> bool:
+    if span is None or span.start is None or span.end is None:
+        return False
+    return (wanted.start is None or span.end >= wanted.start) and (wanted.end is None or span.start <= wanted.end)
+
+
+def _undated_last(start: int | None, sign: int) -> tuple[bool, int]:
+    return start is None, sign * (start or 0)
+
+
+# Facets and days
+
+
+def _facet_field(name: str) -> Any:
+    field = _FIELDS.get(name)
+    if field is None or not field.facet:
+        raise RequestInvalid("facet", name)
+    return field
+
+
+def _passes(article: Article, chosen: FacetFilter) -> bool:
+    values = set(facet_values(_facet_field(chosen.field), article)) or {MISSING}
+    return bool(not chosen.include or values & set(chosen.include)) and not values & set(chosen.exclude)
+
+
+@lru_cache(maxsize=10_000)
+def _day_of(second: int, zone: tzinfo) -> date:
+    """The last day whose midnight is not after the second."""
+    near = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)).date().toordinal()
+    days = [date.fromordinal(one) for one in range(max(near - 2, 1), min(near + 2, date.max.toordinal()) + 1)]
+    return max((day for day in days if midnight(day, zone) <= second), default=date.min)
+
+
+def _bucket(day: date, interval: Interval) -> tuple[date, date]:
+    """The first and the last day of the bucket that a day falls in."""
+    if interval is Interval.DAY:
+        return day, day
+    if interval is Interval.WEEK:
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=min(6, (date.max - monday).days))
+    if interval is Interval.YEAR:
+        return day.replace(month=1, day=1), day.replace(month=12, day=31)
+    after = day.replace(day=28) + timedelta(days=min(4, (date.max - day.replace(day=28)).days))
+    last = after - timedelta(days=after.day) if after.month != day.month else day.replace(day=31)
+    return day.replace(day=1), last
+
+
+def _buckets(days: list[date], interval: Interval, most: int) -> list[tuple[date, date]]:
+    """The buckets from the first day to the last without gaps, `most` at most."""
+    if not days:
+        return []
+    found = [_bucket(min(days), interval)]
+    while found[-1][1] < max(days) and len(found) < most:
+        found.append(_bucket(found[-1][1] + timedelta(days=1), interval))
+    return found
