@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from index.dates import Instant, Span, parse_instant
 from index.errors import RequestInvalid
+from search.suggestion import shortened
 
 HOW_TO_WRITE = "Write 2024, 2024-06, 2024-06-19, 20240619 or 2024-06-19T07:10:00Z."
 
@@ -33,4 +34,4 @@ def _instant(parameter: str, text: str) -> Instant | None:
     try:
         return parse_instant(text)
     except ValueError as error:
-        raise RequestInvalid(parameter, f"{parameter}: {text!r} is not a date. {HOW_TO_WRITE}") from error
+        raise RequestInvalid(parameter, f"“{shortened(text)}” is not a date for {parameter}. {HOW_TO_WRITE}") from error

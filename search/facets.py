@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from index.errors import RequestInvalid
 from index.results import FacetFilter, FacetRequest, FacetSort
 from index.schema import FACETS, Field, field_named
-from search.suggestion import closest
+from search.suggestion import chosen, closest, shortened
 
 EXCLUDE = "-"
 """Before a value it excludes the articles that have it."""
@@ -39,15 +39,7 @@ def filters_of(chosen: Mapping[str, tuple[str, ...]]) -> tuple[FacetFilter, ...]
 
 def facets_of(names: Iterable[str], size: int, sort: str) -> tuple[FacetRequest, ...]:
     """The facets to count, in the order asked for. Raises RequestInvalid for an unknown facet or order."""
-    try:
-        order = FacetSort(sort)
-    except ValueError as error:
-        possible = [one.value for one in FacetSort]
-        raise RequestInvalid(
-            "facet-sort",
-            f"Facet values cannot be ordered by “{sort}”; possible are {' and '.join(possible)}.",
-            closest(sort, possible),
-        ) from error
+    order = chosen("facet-sort", sort, FacetSort)
     fields = dict.fromkeys(facet_named(name, parameter="facet") for name in names)
     return tuple(FacetRequest(field.name, size, order) for field in fields)
 
@@ -58,7 +50,7 @@ def facet_named(name: str, parameter: str) -> Field:
     if field is None or not field.facet:
         raise RequestInvalid(
             parameter,
-            f"There is no facet “{name}”; the facets are {', '.join(one.name for one in FACETS)}.",
+            f"There is no facet “{shortened(name)}”; the facets are {', '.join(one.name for one in FACETS)}.",
             closest(name, _NAMES),
         )
     return field

@@ -22,14 +22,17 @@ LONGEST_QUERY = 1_000
 PAGE_FACETS = ("source", "section", "person", "place", "organisation", "keyword", "lang")
 """The seven facets that the search page shows."""
 
+Ranges = tuple[tuple[int, int], ...]
+"""Places in a text, start and end in code points, in order and apart from each other."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
     """What was asked, as text, under the endpoint's names (with `_` for `-`).
 
     `filters` maps a facet field to the values chosen, as the parameters give them: `value`, `-value`, `_missing` or
-    `-_missing`. An `order_by` of "" is relevance when there is a query, else newest. An `interval` of "" asks for no
-    histogram. `facets` are names of facet fields.
+    `-_missing`. An `order_by` of "" is relevance when the query has words to rank by, else newest. An `interval` of ""
+    asks for no histogram. `facets` are names of facet fields.
     """
 
     q: str = ""
@@ -73,7 +76,7 @@ class Snippet:
 
     field: str
     text: str
-    ranges: tuple[tuple[int, int], ...]
+    ranges: Ranges
     html: str
 
 
@@ -96,7 +99,7 @@ class ArticlePage:
 
     commit: Commit
     article: Article
-    marks: Mapping[str, tuple[tuple[tuple[int, int], ...], ...]]
+    marks: Mapping[str, tuple[Ranges, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

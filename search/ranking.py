@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from index.errors import RequestInvalid
 from index.schema import field_named
-from search.suggestion import closest
+from search.suggestion import closest, shortened
 
 TITLE = 4.0
 """An editor chose the few words of a headline to say what the article is about."""
@@ -67,7 +67,7 @@ def boosts_of(query_fields: Iterable[str]) -> Mapping[str, float]:
         if field is None or field.name not in QUERY_FIELDS:
             raise RequestInvalid(
                 "query-fields",
-                f"Free text cannot be restricted to “{name}”; possible are {', '.join(QUERY_FIELDS)}.",
+                f"Free text cannot be restricted to “{shortened(name)}”; possible are {', '.join(QUERY_FIELDS)}.",
                 closest(name, QUERY_FIELDS),
             )
         chosen[field.name] = QUERY_FIELDS[field.name]

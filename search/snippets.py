@@ -18,7 +18,7 @@ import regex
 from index.article import Article
 from index.schema import FIELDS, Field, field_named
 from search.marking import Mark, Marker
-from search.page import Snippet
+from search.page import Ranges, Snippet
 from search.sentences import EMPTY_LINE, sentence_at
 
 PREFERRED = (
@@ -48,8 +48,6 @@ _SPACE = regex.compile(r"\s+")
 _GAP = regex.compile(r"\s+(?=\S)")
 (_TITLE,) = (field for field in FIELDS if field.name == "title")
 _FIELDS: tuple[Field, ...] = tuple(field for name in PREFERRED if (field := field_named(name)) is not None)
-
-Ranges = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""From a request as text to a question that an engine can answer. What is wrong with a request is found here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from index.errors import RequestInvalid
+from index.results import EngineRequest, Interval, Order
+from search.dates import span_of_dates
+from search.facets import facets_of, filters_of
+from search.grammar import Match
+from search.page import DEEPEST, FACET_SIZES, PAGE_SIZES, SNIPPET_SIZES, SNIPPETS, SearchRequest
+from search.parser import ParsedQuery, parse
+from search.ranking import boosts_of
+from search.suggestion import chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request after everything in it was understood."""
+
+    match: Match
+    parsed: ParsedQuery
+    engine: EngineRequest
+
+
+def question_of(request: SearchRequest, zone: tzinfo) -> Question:
+    """Understand a request. Raises RequestInvalid, naming the parameter, when it cannot be answered as it stands."""
+    _check("page-size", request.page_size, PAGE_SIZES)
+    _check("facet-size", request.facet_size, FACET_SIZES)
+    _check("snippets", request.snippets, SNIPPETS)
+    _check("snippet-size", request.snippet_size, SNIPPET_SIZES)
+    _check_page(request)
+    match = chosen("match", request.match, Match)
+    parsed = parsed_query(request, match, zone)
+    return Question(
+        match,
+        parsed,
+        EngineRequest(
+            query=parsed.query,
+            filters=filters_of(request.filters),
+            dates=span_of_dates(request.from_date, request.to_date, zone),
+            order=_order(request, parsed),
+            offset=(request.page - 1) * request.page_size,
+            limit=request.page_size,
+            facets=facets_of(request.facets, request.facet_size, request.facet_sort),
+            histogram=chosen("interval", request.interval, Interval) if request.interval else None,
+        ),
+    )
+
+
+def parsed_query(request: SearchRequest, match: Match, zone: tzinfo) -> ParsedQuery:
+    """The request's query, read with this `match`."""
+    return parse(request.q, match, boosts_of(request.query_fields), zone)
+
+
+def _order(request: SearchRequest, parsed: ParsedQuery) -> Order:
+    """The order asked for; without one, relevance where the query gives articles different scores, else newest."""
+    if request.order_by:
+        return chosen("order-by", request.order_by, Order)
+    return Order.RELEVANCE if parsed.ranks else Order.NEWEST
+
+
+def _check(parameter: str, value: int, bounds: tuple[int, int]) -> None:
+    low, high = bounds
+    if not low <= value <= high:
+        raise RequestInvalid(parameter, f"“{parameter}” is a whole number from {low:,} to {high:,}; {value:,} is not.")
+
+
+def _check_page(request: SearchRequest) -> None:
+    last = DEEPEST // request.page_size
+    if request.page < 1:
+        raise RequestInvalid("page", f"Pages are counted from 1; {request.page:,} is not one.", "1")
+    if request.page > last:
+        raise RequestInvalid(
+            "page",
+            f"Pages reach the first {DEEPEST:,} articles, which is page {last:,} here; the cursor that leads further "
+            "is not available yet. Narrow the search, or turn the order around.",
+            str(last),
+        )
