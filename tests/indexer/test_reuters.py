@@ -160,7 +160,7 @@ def test_words_that_the_markup_left_in_the_dateline_open_the_body() -> None:
 def test_the_author_is_the_byline() -> None:
     article = only(
         record(
-            text="<TEXT><TITLE>T</TITLE>\n<AUTHOR>    By Mira Castellan, Reuters</AUTHOR>\n<BODY>Text.</BODY></TEXT>"
+            text="<TEXT><TITLE>T</TITLE>\n<AUTHOR>    By Asta Nylund, Reuters</AUTHOR>\n<BODY>Text.</BODY></TEXT>"
         )
     )
     assert article.byline == ("Asta Nylund",)
