@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
+from search.body import api_url
 from search.page import PAGE_FACETS, SearchRequest
-from web.params import ENDPOINT_DEFAULTS, PAGE_DEFAULTS, query_string, to_pairs
+from web.params import ENDPOINT_DEFAULTS, PAGE_DEFAULTS, Asked, query_string, to_pairs
 
 # The parameters that the search form shows as fields; whatever else a request holds travels in hidden ones.
 _FORM_FIELDS = {"q", "match", "from-date", "to-date", "page", *PAGE_FACETS}
-# A path keeps everything but empty and dot segments, which browsers and servers tidy away, and control characters.
-_TIDIED = re.compile(r"(?:^|/)\.{0,2}(?:/|$)|[\x00-\x1f\x7f]")
-_KEPT_IN_PATH = "/:@!$'()*,;~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +69,27 @@ class Links:
 
     def article(self, article_id: str) -> str:
         """The article's page, which remembers the request."""
-        pairs = to_pairs(self.request, PAGE_DEFAULTS)
-        return self.root + _by_id("article", article_id, pairs)
+        query = query_string(self.request, PAGE_DEFAULTS)
+        path = api_url(article_id).removeprefix("/api/v1/")
+        return self.root + path + (query.replace("?", "&", 1) if "?" in path else query)
 
-    def endpoint(self, page: int | None = None) -> str:
-        """The endpoint's answer to the same request; another page of it where one is named."""
-        request = self.request if page is None else replace(self.request, page=page)
-        return f"{self.root}api/v1/search{query_string(request, ENDPOINT_DEFAULTS)}"
+    def endpoint(self) -> str:
+        """The endpoint's answer to the same request."""
+        return api_search(self.root, Asked(self.request))
 
     def hidden(self) -> list[tuple[str, str]]:
         """What the search form must carry along unseen to keep the request whole."""
         return [pair for pair in to_pairs(self.request, PAGE_DEFAULTS) if pair[0] not in _FORM_FIELDS]
 
 
+def api_search(root: str, asked: Asked) -> str:
+    """The endpoint's answer to what is asked."""
+    return f"{root}api/v1/search{query_string(asked.request, ENDPOINT_DEFAULTS, asked.show_fields)}"
+
+
 def api_article(root: str, article_id: str) -> str:
     """The article's address on the endpoint."""
-    return f"{root}api/v1/" + _by_id("article", article_id, ())
-
-
-def _by_id(kind: str, article_id: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """`articles/ID?…`, or `article?id=ID&…` for an id that would not survive as a path."""
-    pairs = list(pairs)
-    last = article_id.rpartition("/")[2]
-    if _TIDIED.search(article_id) or last in {"provenance", "similar"}:
-        return f"{kind}?{urlencode([('id', article_id), *pairs], errors='replace')}"
-    query = f"?{urlencode(pairs, errors='replace')}" if pairs else ""
-    return f"{kind}s/{quote(article_id, safe=_KEPT_IN_PATH, errors='replace')}{query}"
+    return root + api_url(article_id).removeprefix("/")
 
 
 def outside(url: str | None) -> str | None:

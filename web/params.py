@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
 from index.errors import NotAvailableYet, RequestInvalid
 from index.results import FacetSort, Interval, Order
 from index.schema import FACETS
+from search.grammar import Match
 from search.page import (
     DEEPEST,
     FACET_SIZES,
@@ -26,9 +28,8 @@ from search.page import (
     SNIPPETS,
     SearchRequest,
 )
-from search.suggestion import closest
+from search.suggestion import chosen, closest, shortened
 
-MATCHES = ("all", "most", "any")
 MOST_PARAMETERS = 250
 """Parameters of one request; every box of seven fully opened facets ticked is under this."""
 LONGEST_VALUE = 1_000
@@ -39,6 +40,14 @@ LONGEST_DATE = 100
 PAGE_DEFAULTS = SearchRequest(facets=PAGE_FACETS, facet_size=8, interval=Interval.AUTO)
 """What the search page shows when nothing else is asked: eight values a facet keep the column as long as the hits."""
 ENDPOINT_DEFAULTS = SearchRequest(interval=Interval.AUTO)
+
+
+class Histograms(StrEnum):
+    """What articles can be counted over."""
+
+    DATE = "date"
+    NONE = "none"
+
 
 Read = Callable[[str, str], Any]
 """Turns a parameter's name and its text into a value. Raises RequestInvalid."""
@@ -79,15 +88,9 @@ def _text(longest: int) -> Read:
     return read
 
 
-def _choice(known: Iterable[str]) -> Read:
-    choices = tuple(map(str, known))
-
+def _choice(choices: type[StrEnum]) -> Read:
     def read(name: str, text: str) -> str:
-        if text in choices:
-            return text
-        raise RequestInvalid(
-            name, f"“{name}” is one of {', '.join(choices)}; “{_short(text)}” is not.", closest(text, choices)
-        )
+        return str(chosen(name, text, choices))
 
     return read
 
@@ -98,7 +101,7 @@ def _whole(bounds: tuple[int, int]) -> Read:
     def read(name: str, text: str) -> int:
         if re.fullmatch(r"[0-9]{1,9}", text) and low <= int(text) <= high:
             return int(text)
-        raise RequestInvalid(name, f"“{name}” is a whole number from {low:,} to {high:,}; “{_short(text)}” is not.")
+        raise RequestInvalid(name, f"“{name}” is a whole number from {low:,} to {high:,}; “{shortened(text)}” is not.")
 
     return read
 
@@ -108,7 +111,7 @@ def _flag(name: str, text: str) -> bool:
         return True
     if text.lower() in {"false", "0", "no"}:
         return False
-    raise RequestInvalid(name, f"“{name}” is true or false; “{_short(text)}” is neither.")
+    raise RequestInvalid(name, f"“{name}” is true or false; “{shortened(text)}” is neither.")
 
 
 def _only(now: str | None) -> Read:
@@ -122,13 +125,9 @@ def _only(now: str | None) -> Read:
     return read
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:60]}…"
-
-
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("q", _text(LONGEST_QUERY), ("query",)),
-    Parameter("match", _choice(MATCHES)),
+    Parameter("match", _choice(Match)),
     Parameter("query-fields", _text(LONGEST_VALUE), ("searchIn",), commas=True),
     Parameter("from-date", _text(LONGEST_DATE), ("begin-date", "from")),
     Parameter("to-date", _text(LONGEST_DATE), ("end-date", "to")),
@@ -139,7 +138,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("facet", _text(LONGEST_VALUE), ("facet-field",), commas=True),
     Parameter("facet-size", _whole(FACET_SIZES)),
     Parameter("facet-sort", _choice(FacetSort)),
-    Parameter("histogram", _choice(("date", "none"))),
+    Parameter("histogram", _choice(Histograms)),
     Parameter("interval", _choice(Interval)),
     Parameter("highlight", _flag, ("hl",)),
     Parameter("snippets", _whole(SNIPPETS)),
@@ -179,14 +178,6 @@ def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -
         interval=_interval(values, defaults),
         **{_BY_NAME[name].attribute: value for name, value in values.items() if name not in _NOT_OF_THE_REQUEST},
     )
-    if request.page * request.page_size > DEEPEST:
-        last = DEEPEST // request.page_size
-        raise RequestInvalid(
-            "page",
-            f"Pages reach the first {DEEPEST:,} articles of an answer, which is page {last:,} here. "
-            "Narrow the search, or turn the order around.",
-            f"page={last}",
-        )
     return Asked(request, values.get("show-fields", ()))
 
 
@@ -197,7 +188,7 @@ def _named(spelled: str) -> tuple[str | None, Parameter | None]:
     if facet or parameter:
         return facet, parameter
     known = (*_BY_NAME, *_FACET_NAMES)
-    raise RequestInvalid(_short(spelled), f"There is no parameter “{_short(spelled)}”.", closest(name, known))
+    raise RequestInvalid(shortened(spelled), f"There is no parameter “{shortened(spelled)}”.", closest(name, known))
 
 
 def _value(parameter: Parameter, texts: list[str]) -> Any:
@@ -237,8 +228,10 @@ def _as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def query_string(request: SearchRequest, defaults: SearchRequest) -> str:
-    """`to_pairs`, encoded, with its question mark; empty when everything is as usual."""
+def query_string(request: SearchRequest, defaults: SearchRequest, show_fields: Iterable[str] = ()) -> str:
+    """`to_pairs` and the fields to show, encoded, with its question mark; empty when everything is as usual."""
     pairs = to_pairs(request, defaults)
+    if shown := ",".join(show_fields):
+        pairs.append(("show-fields", shown))
     # A name from a broken file may hold half a surrogate pair, which no address can.
     return f"?{urlencode(pairs, errors='replace')}" if pairs else ""

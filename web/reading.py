@@ -54,12 +54,11 @@ def lay_out(page: ArticlePage) -> Reading:
     paragraphs = tuple(
         marker.piece(article.body, start_of_body, start, end) for start, end in paragraph_spans(article.body)
     )
-    pictures, texts, credited = [], 0, len(article.credits)
-    for caption in article.captions:
-        text = marker.mark("caption", caption.text, texts)
-        credit = marker.mark("credit", caption.credit or "", credited)
-        texts, credited = texts + bool(caption.text), credited + bool(caption.credit)
-        pictures.append(Picture(text, credit))
+    pictures, credited = [], len(article.credits)
+    for number, caption in enumerate(article.captions):
+        text = marker.mark("caption", caption.text, number)
+        pictures.append(Picture(text, marker.mark("credit", caption.credit or "", credited)))
+        credited += bool(caption.credit)
     return Reading(
         title=title,
         abstract=abstract,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
@@ -37,6 +38,7 @@ _PLACES = {
     "source": "in the source",
     "url": "in the address",
 }
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.ASCII | re.IGNORECASE)
 _LABELS = {field.name: field.label for field in FIELDS}
 
 
@@ -120,6 +122,12 @@ def language_name(code: str) -> str:
         return code
     name = known.name.partition(" (")[0]  # of “Modern Greek (1453-)”
     return str(name) if main == code.lower() else f"{name} ({code})"
+
+
+def language_tag(code: str | None) -> str | None:
+    """The code when a browser could know it as a language, for `lang` attributes."""
+    tag = (code or "").replace("_", "-")
+    return tag if _LANGUAGE_TAG.fullmatch(tag) else None
 
 
 def value_name(field: str, value: str) -> str:

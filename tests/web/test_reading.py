@@ -51,7 +51,7 @@ def test_a_mark_over_two_paragraphs_is_one_match() -> None:
 
 def test_captions_without_a_text_and_pictures_without_a_credit_keep_their_marks_apart() -> None:
     article = Article(credits=("AFP",), captions=(Caption("", "Reuters"), Caption("Mud", None), Caption("Rain", "AP")))
-    marks = {"caption": ((), ((0, 4),)), "credit": ((), ((0, 7),), ((0, 2),))}
+    marks = {"caption": ((), (), ((0, 4),)), "credit": ((), ((0, 7),), ((0, 2),))}
     reading = lay_out(page(article, **marks))
     assert ["<mark" in picture.text for picture in reading.pictures] == [False, False, True]
     assert ["<mark" in picture.credit for picture in reading.pictures] == [True, False, True]

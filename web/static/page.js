@@ -5,9 +5,10 @@
 (() => {
   const form = document.querySelector("form[data-live]");
   document.documentElement.classList.add("js");
-  if (!form || !window.fetch || !window.history.pushState) return;
+  if (!form || !window.fetch || !history.pushState) return;
 
   let running = null;
+  let shown = location.href.split("#")[0];
 
   // The address of what the form asks, without the fields that were left empty.
   const asked = () => {
@@ -43,17 +44,19 @@
       form.replaceChildren(...ask.childNodes);
       if (typed !== null) form.elements.q.value = typed;
       document.title = page.title;
+      shown = address.split("#")[0];
       document.getElementById("said").textContent = document.getElementById("total").textContent.replace(/\s+/g, " ").trim();
       const target = focus && document.querySelector(focus);
       if (target) target.focus({ preventScroll: true });
+      if (target && target.id === "q") target.setSelectionRange(target.value.length, target.value.length);
     } catch (error) {
-      if (error.name !== "AbortError") window.location.assign(address);
+      if (error.name !== "AbortError") location.assign(address);
     }
   };
 
   const ask = (focus) => {
     const address = asked();
-    window.history.pushState(null, "", address);
+    history.pushState(null, "", address);
     show(address, focus);
   };
 
@@ -65,5 +68,8 @@
     event.preventDefault();
     ask(place(document.activeElement));
   });
-  window.addEventListener("popstate", () => show(window.location.href, place(document.activeElement)));
+  window.addEventListener("popstate", () => {
+    // A link to a place on this page is not another answer.
+    if (location.href.split("#")[0] !== shown) show(location.href, place(document.activeElement));
+  });
 })();

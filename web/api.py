@@ -1,0 +1,119 @@
+"""The JSON endpoint for programs, under `/api/v1`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import NotAcceptable
+
+from index.article import provenance_json
+from index.errors import NotAvailableYet, RequestInvalid
+from search.body import article_body, search_body
+from search.page import DEEPEST
+from search.suggestion import closest, shortened
+from web.archive import archive, root
+from web.links import api_article, api_search
+from web.params import ENDPOINT_DEFAULTS, read_parameters
+
+PREFIX = "/api/v1"
+LATER = {
+    "/search.csv": "The answer as CSV",
+    "/search.jsonl": "The answer as JSON lines",
+    "/search.atom": "The answer as an Atom feed",
+    "/articles/<path:article_id>/similar": "The list of similar articles",
+    "/facets/<field>": "The list of all values of a facet",
+    "/suggest": "Suggesting queries",
+    "/stats": "The statistics of the archive",
+    "/openapi.json": "The OpenAPI document",
+}
+"""The product's addresses that this version does not have, and what they will be."""
+
+blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
+
+
+@blueprint.before_request
+def json_only() -> None:
+    """Who takes no JSON is told so; who says nothing, takes it."""
+    if request.accept_mimetypes and not request.accept_mimetypes.accept_json:
+        raise NotAcceptable("This address answers in JSON only; ask with “Accept: application/json”.")
+
+
+@blueprint.get("/search")
+@blueprint.get("/search.json")
+def search() -> Response:
+    """The answer to a request."""
+    asked = read_parameters(request.args.items(multi=True), ENDPOINT_DEFAULTS)
+    answer = archive().searcher.search(asked.request)
+    page = asked.request.page
+    further = page < min(answer.pages, DEEPEST // asked.request.page_size)
+    links = {
+        "self": api_search(root(), asked),
+        "next": api_search(root(), replace(asked, request=replace(asked.request, page=page + 1))) if further else None,
+        "csv": None,
+        "jsonl": None,
+        "atom": None,
+    }
+    return jsonify({**search_body(answer, asked.show_fields, _address), "links": links})
+
+
+@blueprint.get("/articles/<path:article_id>")
+def article(article_id: str) -> Response:
+    """One article with every public field."""
+    _take_nothing_but()
+    return _article(article_id)
+
+
+@blueprint.get("/articles/<path:article_id>/provenance")
+def provenance(article_id: str) -> Response:
+    """Where each field of an article comes from."""
+    _take_nothing_but()
+    return _provenance(article_id)
+
+
+@blueprint.get("/article")
+def article_by_id() -> Response:
+    """The same for an id that cannot stand in a path."""
+    return _article(_id())
+
+
+@blueprint.get("/article/provenance")
+def provenance_by_id() -> Response:
+    """The same for an id that cannot stand in a path."""
+    return _provenance(_id())
+
+
+def _article(article_id: str) -> Response:
+    return jsonify(article_body(archive().article(article_id).article, _address))
+
+
+def _provenance(article_id: str) -> Response:
+    found = archive().article(article_id).article.provenance
+    return jsonify({"id": article_id, "provenance": {name: provenance_json(one) for name, one in found.items()}})
+
+
+def _later(**_: str) -> Response:
+    raise NotAvailableYet(LATER[str(request.url_rule).removeprefix(PREFIX)])
+
+
+for _number, _rule in enumerate(LATER):
+    blueprint.add_url_rule(_rule, f"later_{_number}", _later)
+
+
+def _address(article_id: str) -> str:
+    return api_article(root(), article_id)
+
+
+def _id() -> str:
+    _take_nothing_but("id")
+    ids = request.args.getlist("id")
+    if len(ids) != 1:
+        raise RequestInvalid("id", "Name one article: /api/v1/article?id=…")
+    return ids[0]
+
+
+def _take_nothing_but(*known: str) -> None:
+    """An address that takes no parameter refuses what it would have to ignore."""
+    for name in request.args:
+        if name not in known:
+            raise RequestInvalid(name, f"There is no parameter “{shortened(name)}” here.", closest(name, known))
