@@ -1,0 +1,131 @@
+"""The commands that ask the index: `search`, `stats` and, in a later version, `evaluate`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from whoosh.query import Every
+
+from index.errors import NotAvailableYet
+from index.opening import open_backend
+from index.results import FacetSort, Interval, Order
+from index.schema import FACETS, FIELDS
+from index.settings import Settings, load_settings
+from search.body import search_body
+from search.grammar import Match
+from search.page import SearchRequest
+from search.searcher import Searcher
+from search.terminal import ResultPrinter, coverage, printable
+
+TERMINAL_PAGE = 10
+"""Hits that fit on one or two screens with their snippets."""
+
+
+def _settings() -> Settings:
+    return load_settings(os.environ, Path.cwd())
+
+
+def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each facet, to be given any number of times."""
+    for field in reversed(FACETS):
+        command = click.option(
+            f"--{field.name}",
+            multiple=True,
+            metavar="VALUE",
+            help=f"Only articles of this {field.label.lower()}; -VALUE excludes, _missing selects those without.",
+        )(command)
+    return command
+
+
+def _comma_list(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for text in given for part in text.split(",") if part.strip())
+
+
+@click.command("search")
+@click.argument("query", nargs=-1)
+@click.option(
+    "--match", type=click.Choice([one.value for one in Match]), default="all", help="How many words must match."
+)
+@click.option("--query-fields", multiple=True, callback=_comma_list, help="Look for free words in these fields only.")
+@_filter_options
+@click.option("--from-date", default="", metavar="DATE", help="Published on or after; 2024, 2024-06 or 2024-06-19.")
+@click.option("--to-date", default="", metavar="DATE", help="Published on or before.")
+@click.option(
+    "--order-by", type=click.Choice([one.value for one in Order]), default=None, help="The order of the hits."
+)
+@click.option("--page", type=int, default=1, show_default=True)
+@click.option("--page-size", type=int, default=TERMINAL_PAGE, show_default=True)
+@click.option("--facet", multiple=True, callback=_comma_list, help="Count the values of this facet.")
+@click.option("--facet-size", type=int, default=10, show_default=True)
+@click.option("--facet-sort", type=click.Choice([one.value for one in FacetSort]), default="count", show_default=True)
+@click.option("--interval", type=click.Choice([one.value for one in Interval]), help="Count the hits over time.")
+@click.option("--snippets", type=int, default=3, show_default=True, help="Fragments of each hit.")
+@click.option("--snippet-size", type=int, default=160, show_default=True)
+@click.option("--show-fields", multiple=True, callback=_comma_list, help="Further fields, with --json.")
+@click.option("--json", "as_json", is_flag=True, help="Print what the JSON endpoint answers, without links.")
+def search_command(query: tuple[str, ...], as_json: bool, show_fields: tuple[str, ...], **options: Any) -> None:
+    """Search the archive. Without QUERY, browse it from the newest.
+
+    Write “--” before a query that begins with a minus. The query language is the search page's.
+    """
+    settings = _settings()
+    searcher = Searcher(open_backend(settings), settings.zone)
+    page = searcher.search(_request(" ".join(query), options))
+    if as_json:
+        text = json.dumps(search_body(page, show_fields), ensure_ascii=False, indent=2)
+        click.echo(text.encode("utf-8", "replace").decode("utf-8"))
+    else:
+        ResultPrinter(Console(highlight=False)).page(page)
+
+
+def _request(query: str, options: dict[str, Any]) -> SearchRequest:
+    filters = {field.name: chosen for field in FACETS if (chosen := options.pop(field.name))}
+    return SearchRequest(
+        q=query,
+        filters=filters,
+        facets=options.pop("facet"),
+        order_by=options.pop("order_by") or "",
+        interval=options.pop("interval") or "",
+        **options,
+    )
+
+
+@click.command("stats")
+def stats_command() -> None:
+    """Show how many articles there are, what they take, and what each field covers."""
+    settings = _settings()
+    console = Console(highlight=False)
+    with open_backend(settings).reader() as reader:
+        documents = reader.count(Every())
+        console.print(f"{documents:,} articles in {printable(settings.index)}, {_size(Path(settings.index))}")
+        console.print(f"generation {reader.commit.generation}, commit {reader.commit.number:,}\n", style="dim")
+        counts = ((field.label, field.name, reader.count(Every(field.name))) for field in FIELDS)
+        coverage(console, documents, counts)
+
+
+def _size(folder: Path) -> str:
+    """What the files of an index take."""
+    size = float(sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()))
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1_000:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1_000
+    return f"{size:.1f} GB"
+
+
+@click.command("evaluate")
+@click.option("--queries", type=click.Path(path_type=Path), help="Queries, one a line: number, tab, text.")
+@click.option("--qrels", type=click.Path(path_type=Path), help="Judgements in TREC's format.")
+def evaluate_command(**_judged: Path | None) -> None:
+    """Measure the ranking on judged queries (not available yet)."""
+    raise NotAvailableYet("The command “backfile evaluate”")
+
+
+commands: tuple[click.Command, ...] = (search_command, stats_command, evaluate_command)
+"""What `backfile` takes from here."""

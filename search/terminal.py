@@ -1,0 +1,152 @@
+"""A page of results for a terminal: ranked hits with their snippets, facets, and the archive over time.
+
+Colours and wrapping are for terminals only; through a pipe every hit's line stays one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from index.article import Article
+from index.results import FacetCounts, Histogram, Interval
+from index.schema import field_named
+from search.page import Ranges, Result, ResultPage
+
+MARK = "bold yellow"
+BAR = 30
+"""Characters of the longest bar of the histogram; with dates and counts it fits in 80."""
+INDENT = 5
+"""Where a hit's lines begin: behind a number of up to three digits."""
+_TOGETHER = "\xa0"
+_DATE_LENGTH = {Interval.YEAR: len("2024"), Interval.MONTH: len("2024-06")}
+# An article must not be able to send a terminal commands, or to turn its text around.
+_UNPRINTABLE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """The text on one line and without what controls a terminal, character by character."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
+class ResultPrinter:
+    """Prints result pages to a console."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def page(self, page: ResultPage) -> None:
+        """The whole page."""
+        self._line(_headline(page))
+        for warning in page.warnings:
+            self._line(Text(f"! {printable(warning.detail)}", "yellow"))
+        for match, count in page.wider:
+            self._line(Text(f"--match {match} finds {count:,}.", "cyan"))
+        for number, result in enumerate(page.results, page.start_index):
+            self._console.print()
+            self._result(number, result)
+        if any(facet.distinct for facet in page.facets):
+            self._console.print()
+            self._facets([facet for facet in page.facets if facet.distinct])
+        if page.histogram and page.histogram.buckets:
+            self._console.print()
+            self._histogram(page.histogram)
+        if page.request.page < page.pages:
+            self._console.print()
+            self._line(
+                Text(f"Page {page.request.page:,} of {page.pages:,}. Next: --page {page.request.page + 1}", "dim")
+            )
+
+    def _line(self, line: Text, indent: int = 0) -> None:
+        if self._console.is_terminal:
+            self._console.print(Padding(line, (0, 0, 0, indent)))
+        else:
+            self._console.print(Text(" " * indent) + line, soft_wrap=True)
+
+    def _result(self, number: int, result: Result) -> None:
+        title = next((snippet for snippet in result.snippets if snippet.field == "title"), None)
+        heading = _marked(title.text, title.ranges) if title else Text(printable(result.article.title or "(no title)"))
+        heading.stylize_before("bold")
+        self._line(Text(f"{number:>{INDENT - 2}}  ", "dim") + heading)
+        self._line(Text(_facts(result.article), "green"), INDENT)
+        for snippet in result.snippets:
+            if snippet is not title:
+                self._line(_where(snippet.field) + _marked(snippet.text, snippet.ranges), INDENT)
+        self._line(Text(printable(result.article.id), "dim"), INDENT)
+
+    def _facets(self, facets: list[FacetCounts]) -> None:
+        table = Table.grid(padding=(0, 2))
+        for facet in facets:
+            values = Text()
+            for value in facet.values:
+                values.append(printable(value.value), "bold" if value.selected else "")
+                values.append(f"{_TOGETHER}{value.count:,}  ", "cyan")
+            if facet.other:
+                values.append(f"others{_TOGETHER}{facet.other:,}  ", "dim")
+            if facet.missing:
+                values.append(f"without{_TOGETHER}{facet.missing:,}", "dim")
+            values.rstrip()
+            field = field_named(facet.field)
+            label = Text(field.label if field else facet.field, "bold")
+            if self._console.is_terminal:
+                table.add_row(label, values)
+            else:
+                self._line(label + Text(": ") + values)
+        self._console.print(table)
+
+    def _histogram(self, histogram: Histogram) -> None:
+        most = max((bucket.count for bucket in histogram.buckets), default=0)
+        length = _DATE_LENGTH.get(histogram.interval, len("2024-06-19"))
+        table = Table.grid(padding=(0, 2))
+        for bucket in histogram.buckets:
+            table.add_row(
+                bucket.start.isoformat()[:length],
+                Text("█" * -(-BAR * bucket.count // most), "cyan"),
+                f"{bucket.count:,}",
+            )
+        if histogram.undated:
+            table.add_row(Text("undated", "dim"), "", f"{histogram.undated:,}")
+        self._console.print(table)
+
+
+def _headline(page: ResultPage) -> Text:
+    found = Text(f"{page.total:,} {'article' if page.total == 1 else 'articles'}", "bold")
+    if page.parsed:
+        found.append(" for ", "not bold")
+        found.append(printable(page.parsed))
+    return found.append(f" · {page.order_by} · {page.took_ms:,} ms", "not bold dim")
+
+
+def _facts(article: Article) -> str:
+    facts = (str(article.published or "no date"), article.source, article.section, ", ".join(article.byline))
+    return printable(" · ".join(fact for fact in facts if fact))
+
+
+def _where(field: str) -> Text:
+    """The field's name before a fragment that is not of the running text."""
+    known = field_named(field)
+    return Text("" if field == "body" or known is None else f"{known.label}: ", "dim")
+
+
+def _marked(text: str, ranges: Ranges) -> Text:
+    marked = Text(printable(text))
+    for start, end in ranges:
+        marked.stylize(MARK, start, end)
+    return marked
+
+
+def coverage(console: Console, documents: int, counts: Iterator[tuple[str, str, int]]) -> None:
+    """How many articles have a value in each field."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Field")
+    table.add_column("Ask with")
+    table.add_column("Articles", justify="right")
+    table.add_column("Share", justify="right")
+    for label, name, count in counts:
+        table.add_row(label, f"has:{name}", f"{count:,}", f"{count / documents:.0%}" if documents else "–")
+    console.print(table)
