@@ -23,7 +23,6 @@ BAR = 30
 """Characters of the longest bar of the histogram; with dates and counts it fits in 80."""
 INDENT = 5
 """Where a hit's lines begin: behind a number of up to three digits."""
-_TOGETHER = "\xa0"
 _DATE_LENGTH = {Interval.YEAR: len("2024"), Interval.MONTH: len("2024-06")}
 # An article must not be able to send a terminal commands, or to turn its text around.
 _UNPRINTABLE = re.compile("[\\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -66,38 +65,41 @@ class ResultPrinter:
         if self._console.is_terminal:
             self._console.print(Padding(line, (0, 0, 0, indent)))
         else:
-            self._console.print(Text(" " * indent) + line, soft_wrap=True)
+            self._console.print(Text.assemble(" " * indent, line), soft_wrap=True)
 
     def _result(self, number: int, result: Result) -> None:
         title = next((snippet for snippet in result.snippets if snippet.field == "title"), None)
         heading = _marked(title.text, title.ranges) if title else Text(printable(result.article.title or "(no title)"))
         heading.stylize_before("bold")
-        self._line(Text(f"{number:>{INDENT - 2}}  ", "dim") + heading)
+        self._line(Text.assemble((f"{number:>{INDENT - 2}}  ", "dim"), heading))
         self._line(Text(_facts(result.article), "green"), INDENT)
         for snippet in result.snippets:
             if snippet is not title:
-                self._line(_where(snippet.field) + _marked(snippet.text, snippet.ranges), INDENT)
+                self._line(Text.assemble(_where(snippet.field), _marked(snippet.text, snippet.ranges)), INDENT)
         self._line(Text(printable(result.article.id), "dim"), INDENT)
 
     def _facets(self, facets: list[FacetCounts]) -> None:
         table = Table.grid(padding=(0, 2))
         for facet in facets:
-            values = Text()
-            for value in facet.values:
-                values.append(printable(value.value), "bold" if value.selected else "")
-                values.append(f"{_TOGETHER}{value.count:,}  ", "cyan")
-            if facet.other:
-                values.append(f"others{_TOGETHER}{facet.other:,}  ", "dim")
-            if facet.missing:
-                values.append(f"without{_TOGETHER}{facet.missing:,}", "dim")
-            values.rstrip()
             field = field_named(facet.field)
-            label = Text(field.label if field else facet.field, "bold")
+            label, values = Text(field.label if field else facet.field, "bold"), self._values(facet)
             if self._console.is_terminal:
                 table.add_row(label, values)
             else:
-                self._line(label + Text(": ") + values)
-        self._console.print(table)
+                self._line(Text.assemble(label, ": ", values))
+        if table.rows:
+            self._console.print(table)
+
+    def _values(self, facet: FacetCounts) -> Text:
+        space = "\xa0" if self._console.is_terminal else " "  # a count is not wrapped away from its value
+        values = [
+            Text.assemble((printable(one.value), "bold" if one.selected else ""), (f"{space}{one.count:,}", "cyan"))
+            for one in facet.values
+        ]
+        for name, count in (("others", facet.other), ("without", facet.missing)):
+            if count:
+                values.append(Text(f"{name}{space}{count:,}", "dim"))
+        return Text("  ").join(values)
 
     def _histogram(self, histogram: Histogram) -> None:
         most = max((bucket.count for bucket in histogram.buckets), default=0)
