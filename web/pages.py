@@ -95,11 +95,13 @@ def about() -> str:
     everything = SearchRequest(facets=PAGE_FACETS, facet_size=1, interval=Interval.YEAR, page_size=1)
     answer = archive().searcher.search(everything)
     links = Links(root())
+    buckets = answer.histogram.buckets if answer.histogram else ()
     return _page(
         "about.html",
         answer=answer,
         links=links,
         timeline=draw(answer.histogram, links) if answer.histogram else None,
+        years=(buckets[0].start.year, buckets[-1].end.year) if buckets else None,
         plurals=PLURALS,
     )
 

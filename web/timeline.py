@@ -7,6 +7,7 @@ no style of its own, which the content security policy would refuse.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 from index.results import Histogram, Interval
 from web.links import Links
@@ -22,8 +23,8 @@ FILLED = 0.84
 """The part of a bucket's room that its bar takes when there are many."""
 FAINTEST = 0.25
 """How strong the strip is drawn where the archive holds least, of 1 where it holds most."""
-TICKS, YEAR_TICKS = 5, 9
-"""Labels of the axis at most, of months and days and of years: more of them touch each other on a phone."""
+TICKS, YEAR_TICKS = 6, 9
+"""Labels of the axis at most, of days to months and of years. Of the longer ones a phone shows every other."""
 ROOMY = 8.0
 """Percent of room from which a label of the axis can stand in the middle of the first and the last bucket."""
 
@@ -49,11 +50,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A label of the axis at `x` percent; `anchor` keeps the outer ones inside the drawing."""
+    """A label of the axis at `x` percent; `anchor` keeps the outer ones inside the drawing.
+
+    A `minor` one is left out where there is little room.
+    """
 
     text: str
     x: float
     anchor: str
+    minor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +111,14 @@ def draw(histogram: Histogram, links: Links) -> Timeline:
 
 
 def _ticks(histogram: Histogram, slot: float) -> tuple[Tick, ...]:
-    last = len(histogram.buckets) - 1
-    steps = min(YEAR_TICKS if histogram.interval == Interval.YEAR and last < YEAR_TICKS else TICKS, last + 1)
-    numbers = sorted({round(step * last / max(steps - 1, 1)) for step in range(steps)})
+    """Labels at even distances from the first bucket on."""
+    buckets, short = histogram.buckets, histogram.interval == Interval.YEAR
+    step = ceil(len(buckets) / (YEAR_TICKS if short else TICKS)) or 1
     ticks = []
-    for number in numbers:
-        text = bucket_tick(histogram.buckets[number], histogram.interval)
-        if slot < ROOMY and number in {0, last}:
-            ticks.append(Tick(text, 100 if number else 0, "end" if number else "start"))
-        else:
-            ticks.append(Tick(text, round((number + 0.5) * slot, 3), "middle"))
+    for number in range(0, len(buckets), step):
+        text = bucket_tick(buckets[number], histogram.interval)
+        x, anchor = round((number + 0.5) * slot, 3), "middle"
+        if slot < ROOMY and number in {0, len(buckets) - 1}:
+            x, anchor = (100, "end") if number else (0, "start")
+        ticks.append(Tick(text, x, anchor, minor=not short and number // step % 2 == 1))
     return tuple(ticks)

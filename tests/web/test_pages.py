@@ -178,7 +178,7 @@ def test_a_query_that_was_read_differently_says_how(client: FlaskClient) -> None
 
 def test_each_word_shows_how_many_articles_it_finds_by_itself(client: FlaskClient) -> None:
     text = text_of(client.get("/?q=ferry+weir").get_data(as_text=True))
-    assert "By itself: ferry 61 · weir 1" in text
+    assert "Each by itself: ferry 61 · weir 1" in text
 
 
 def test_the_article_page_shows_every_field(client: FlaskClient) -> None:
