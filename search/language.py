@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from search.fielded import FIELD, fielded
+from search.nodes import FURTHEST
 from search.tokens import (
     BARE,
     QUOTES,
@@ -25,17 +26,14 @@ from search.tokens import (
     Token,
 )
 
-FURTHEST = 100
-"""Words further apart than this have little to do with each other, and looking for them takes long."""
-
 # Operators and signs stand at the beginning of a clause; a sign touches what follows, an operator does not.
 _OPERATOR = rf"(?<![^\s(){QUOTES}])(?:AND|OR|NOT)(?=[\s(){QUOTES}]|$)"
 _SIGN = r"(?<![^\s(])[+-](?=[^\s+\-)])"
 _QUOTATION = rf"[{QUOTES}](?P<text>[^{QUOTES}]*)[{QUOTES}](?:~(?P<slop>\d{{1,4}}))?"
-# A clause's suffixes are followed by its end; before that `^` and `~` are text.
+# A clause's suffixes, three at most, are followed by its end; elsewhere `^` and `~` are text.
 _SUFFIX = r"(?:\^\d+(?:\.\d+)?|~\d?)"
-_SUFFIXES_START = rf"(?<=[^\s(]){_SUFFIX}(?=(?:{_SUFFIX})*(?:[\s)]|$))"
-_CHUNK = rf"{BARE}+?(?=(?:{_SUFFIX})+(?:[\s)]|$)|[\s(){QUOTES}]|$)"
+_SUFFIXES_START = rf"(?<=[^\s(]){_SUFFIX}(?=(?:{_SUFFIX}){{0,2}}(?:[\s)]|$))"
+_CHUNK = rf"{BARE}+?(?=(?:{_SUFFIX}){{1,3}}(?:[\s)]|$)|[\s(){QUOTES}]|$)"
 
 
 def _parenthesis(_reading: Reading, match: re.Match[str]) -> Token:

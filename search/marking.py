@@ -20,7 +20,8 @@ from whoosh.query import Not, Phrase, Prefix, Query, Term, Wildcard
 
 from index.analysis import Token, exact_form, exact_forms, folded_form, stem, tokens
 from index.query import EXACT, AcrossFields
-from index.schema import Kind, field_named
+from index.schema import Field, Kind, field_named
+from search.nodes import FURTHEST
 
 MOST_STEPS = 1_500
 """Words looked at in one text for a snippet, shared among the parts of the query. It holds every match in an article of
@@ -28,7 +29,7 @@ usual length (of 1,700 words, 110 are “the”); in a book-length one, frequent
 
 _WORD_CHARACTER = regex.compile(r"\w")
 _APOSTROPHES = "'’ʼ＇"
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 # Marks that nearly every text has; without them most texts are plain ASCII, and there is nothing foreign to look for.
 _TYPOGRAPHY = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("…", "."), ("\xa0", " "))
 
@@ -133,36 +134,49 @@ class Marker:
 
 
 def _wanted(query: Query) -> Iterator[tuple[str, Wanted | WantedPhrase]]:
-    """What a query looks for in each field."""
-    if isinstance(query, Not):
-        return
+    """What a query looks for in each field of words."""
     if isinstance(query, AcrossFields):
-        for field in query.boosts:
-            yield field, _plain(field, query.word)
-    elif isinstance(query, Term):
-        field, exact, _ = query.fieldname.partition(EXACT)
-        yield field, _exact(query.text) if exact else _plain(field, query.text)
-    elif isinstance(query, Phrase):
-        words = tuple(map(exact_form, query.words))
-        yield query.fieldname.removesuffix(EXACT), WantedPhrase(("phrase", words, query.slop), words, query.slop)
-    elif isinstance(query, Prefix | Wildcard):
-        pattern = folded_form(query.text) + ("*" if isinstance(query, Prefix) else "")
-        yield query.fieldname, _fitting(pattern)
+        names = list(query.boosts)
+    elif isinstance(query, Term | Phrase | Prefix | Wildcard):
+        names = [query.fieldname]
     else:
-        for inner in query.children():
+        for inner in () if isinstance(query, Not) else query.children():
             yield from _wanted(inner)
+        return
+    for name in names:
+        field = field_named(name.removesuffix(EXACT))
+        if field is not None and field.kind in {Kind.TEXT, Kind.NAME} and (wanted := _leaf(query, field, name)):
+            yield field.name, wanted
 
 
-def _plain(field: str, word: str) -> Wanted:
-    """A word as a field compares it when it is not quoted."""
+def _leaf(query: Query, field: Field, name: str) -> Wanted | WantedPhrase | None:
+    match query:
+        case Phrase():
+            words = tuple(map(exact_form, query.words))
+            return WantedPhrase(("phrase", words, query.slop), words, min(query.slop, FURTHEST)) if words else None
+        case Prefix():
+            return _fitting(folded_form(query.text) + "*")
+        case Wildcard():
+            return _fitting(folded_form(query.text))
+        case AcrossFields():
+            return _word(field, name, query.word)
+        case Term():
+            return _word(field, name, str(query.text))
+    return None
+
+
+def _word(field: Field, name: str, word: str) -> Wanted:
+    """A word as the field under this name compares it."""
+    if name.endswith(EXACT):
+        exact = exact_form(word)
+        return Wanted(("exact", exact), exact, lambda other: exact in exact_forms(other))
     part, folded, stemmed = ("word", exact_form(word)), folded_form(word), stem(word)
-    kind = field_named(field)
-    if kind is not None and kind.kind is Kind.TEXT:
-        return Wanted(part, _stem_head(stemmed), lambda other: stem(other) == stemmed)
+    if field.kind is Kind.TEXT:
+        return Wanted(part, stem_head(stemmed), lambda other: stem(other) == stemmed)
     return Wanted(part, folded, lambda other: folded_form(other) == folded)
 
 
-def _stem_head(stemmed: str) -> str:
+def stem_head(stemmed: str) -> str:
     """A stem without its last letter when stemming may have changed that: `cry` becomes `cri`, `hoping` `hope`.
 
     The stems of `dying` and its like, `die`, keep only the first letter. Checked against 74,633 words of news.
@@ -170,11 +184,6 @@ def _stem_head(stemmed: str) -> str:
     if len(stemmed) <= 2:
         return stemmed
     return stemmed[:1] if len(stemmed) == 3 and stemmed.endswith("ie") else stemmed[:-1]
-
-
-def _exact(word: str) -> Wanted:
-    exact = exact_form(word)
-    return Wanted(("exact", exact), exact, lambda other: exact in exact_forms(other))
 
 
 def _fitting(pattern: str) -> Wanted:
@@ -202,7 +211,7 @@ def _candidates(text: str, searched: str, head: str) -> Iterator[Token]:
         start = searched.find(head)
         while start >= 0:
             if _begins_word(searched, start):
-                yield next(tokens(text, start))
+                yield from islice(tokens(text, start), 1)
             start = searched.find(head, start + 1)
     if not searched.isascii():
         yield from _foreign(text, searched)
@@ -213,14 +222,13 @@ def _foreign(text: str, searched: str) -> Iterator[Token]:
     end = 0
     for found in _FOREIGN.finditer(searched):
         start = found.start()
-        if start < end:
+        if start < end or not _WORD_CHARACTER.match(found[0]):
             continue
         while not _begins_word(searched, start):
             start -= 1
-        token = next(tokens(text, start), None)
-        if token is not None:
-            end = token.end
-            yield token
+        token = next(tokens(text, start))
+        end = token.end
+        yield token
 
 
 def _begins_word(text: str, place: int) -> bool:

@@ -12,6 +12,8 @@ from index.dates import Span
 
 BOOSTS_BETWEEN = (0.01, 100.0)
 """`word^2` beyond these would drown, or drown in, everything else that scores."""
+FURTHEST = 100
+"""Words of a phrase that are further apart have little to do with each other, and looking for them takes long."""
 
 
 class Sign(StrEnum):

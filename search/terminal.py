@@ -82,24 +82,13 @@ class ResultPrinter:
         table = Table.grid(padding=(0, 2))
         for facet in facets:
             field = field_named(facet.field)
-            label, values = Text(field.label if field else facet.field, "bold"), self._values(facet)
+            label, values = Text(field.label if field else facet.field, "bold"), _values(facet)
             if self._console.is_terminal:
                 table.add_row(label, values)
             else:
                 self._line(Text.assemble(label, ": ", values))
         if table.rows:
             self._console.print(table)
-
-    def _values(self, facet: FacetCounts) -> Text:
-        space = "\xa0" if self._console.is_terminal else " "  # a count is not wrapped away from its value
-        values = [
-            Text.assemble((printable(one.value), "bold" if one.selected else ""), (f"{space}{one.count:,}", "cyan"))
-            for one in facet.values
-        ]
-        for name, count in (("others", facet.other), ("without", facet.missing)):
-            if count:
-                values.append(Text(f"{name}{space}{count:,}", "dim"))
-        return Text("  ").join(values)
 
     def _histogram(self, histogram: Histogram) -> None:
         most = max((bucket.count for bucket in histogram.buckets), default=0)
@@ -114,6 +103,17 @@ class ResultPrinter:
         if histogram.undated:
             table.add_row(Text("undated", "dim"), "", f"{histogram.undated:,}")
         self._console.print(table)
+
+
+def _values(facet: FacetCounts) -> Text:
+    values = [
+        Text.assemble((printable(one.value), "bold" if one.selected else ""), (f" {one.count:,}", "cyan"))
+        for one in facet.values
+    ]
+    for name, count in (("others", facet.other), ("without", facet.missing)):
+        if count:
+            values.append(Text(f"{name} {count:,}", "dim"))
+    return Text("  ").join(values)
 
 
 def _headline(page: ResultPage) -> Text:
