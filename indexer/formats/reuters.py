@@ -119,21 +119,21 @@ def _article(record: etree._Element, place: Origin) -> Article:
     if not title and not body:
         raise ArticleRejected("the record has neither a title nor a text")
     published, dated = _published(record.findtext("DATE") or "")
-    byline = byline_of(text.findtext("AUTHOR") or "")
-    provenance = {"published": dated, "source": _COLLECTION, "language": _COLLECTION}
-    provenance |= {
-        name: Provenance(f"reuters:{element}", f"TEXT/{element}")
-        for name, element, value in (
-            ("title", "TITLE", title), ("byline", "AUTHOR", byline), ("dateline", "DATELINE", dateline.place),
-        )
-        if value
-    }  # fmt: skip
+    # What the markup has a place for counts as supplied, even when it is empty: tables would give false datelines.
+    provenance = {
+        "title": Provenance("reuters:TITLE", "TEXT/TITLE"),
+        "byline": Provenance("reuters:AUTHOR", "TEXT/AUTHOR"),
+        "dateline": Provenance("reuters:DATELINE", "TEXT/DATELINE"),
+        "published": dated,
+        "source": _COLLECTION,
+        "language": _COLLECTION,
+    }
     return Article(
         id=f"reuters:{number}" if (number := record.get("NEWID", "").strip()) else "",
         source="Reuters",
         language="en",
         title=title,
-        byline=byline,
+        byline=byline_of(text.findtext("AUTHOR") or ""),
         published=published,
         dateline=dateline.place,
         body=body,

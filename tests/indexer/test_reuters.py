@@ -76,10 +76,11 @@ def test_a_code_that_no_table_has_is_written_out() -> None:
     assert article.places == ("Port Elow",)
 
 
-def test_fields_of_codes_count_as_supplied_even_when_empty() -> None:
+def test_fields_that_the_markup_has_a_place_for_count_as_supplied_even_when_empty() -> None:
     """So nothing found in the text is added to them."""
     article = only(record(codes="<TOPICS></TOPICS><PLACES></PLACES><PEOPLE></PEOPLE><ORGS></ORGS>"))
-    assert {"keywords", "places", "people", "organisations"} <= article.provenance.keys()
+    supplied = {"keywords", "places", "people", "organisations", "byline", "dateline", "title", "language", "source"}
+    assert supplied <= article.provenance.keys()
     assert article.places == ()
 
 
@@ -159,9 +160,7 @@ def test_words_that_the_markup_left_in_the_dateline_open_the_body() -> None:
 
 def test_the_author_is_the_byline() -> None:
     article = only(
-        record(
-            text="<TEXT><TITLE>T</TITLE>\n<AUTHOR>    By Asta Nylund, Reuters</AUTHOR>\n<BODY>Text.</BODY></TEXT>"
-        )
+        record(text="<TEXT><TITLE>T</TITLE>\n<AUTHOR>    By Asta Nylund, Reuters</AUTHOR>\n<BODY>Text.</BODY></TEXT>")
     )
     assert article.byline == ("Asta Nylund",)
     assert "Nylund" not in article.body
