@@ -117,11 +117,12 @@ class Marker:
         self._number += 1
         steps = Markup()
         if self._number > 1:
-            steps += _step(self._number - 1, "Previous match", "‹")
+            steps += _step(self._number - 1, "Previous match", "back")
         if self._number < self.total:
-            steps += _step(self._number + 1, "Next match", "›")
+            steps += _step(self._number + 1, "Next match", "on")
         return Markup('<mark id="match-{}">{}{}</mark>').format(self._number, text, steps)
 
 
-def _step(number: int, name: str, arrow: str) -> Markup:
-    return Markup('<a class="step" href="#match-{}" aria-label="{}">{}</a>').format(number, name, arrow)
+def _step(number: int, name: str, direction: str) -> Markup:
+    """A link to another mark. It has no text, which would get into the article's when that is copied."""
+    return Markup('<a class="step step-{}" href="#match-{}" aria-label="{}"></a>').format(direction, number, name)

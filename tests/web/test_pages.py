@@ -194,7 +194,7 @@ def test_the_article_page_shows_every_field(client: FlaskClient) -> None:
     assert 'href="/?q=flood&amp;section=Region"' in html
     assert 'href="/?person=Yusuf+Hale"' in html
     assert html.count('<mark id="match-') == 4
-    assert '<a class="step" href="#match-2" aria-label="Next match">' in html
+    assert '<a class="step step-on" href="#match-2" aria-label="Next match">' in html
 
 
 def test_the_language_of_an_article_is_told_to_the_browser(client: FlaskClient) -> None:

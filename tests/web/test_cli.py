@@ -1,0 +1,140 @@
+"""The command `backfile` as a whole."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+import pytest
+from served import BACKFILE, PATIENCE, fetch, served
+
+from index.article import Article
+from index.opening import open_backend
+from index.settings import Settings
+from web.cli import LATER, backfile, main
+
+PRODUCT = (
+    "delete", "demo", "evaluate", "generations", "index", "optimize", "reindex", "restore", "rollback", "search",
+    "serve", "snapshot", "stats", "verify",
+)  # fmt: skip
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """What `backfile ARGUMENTS` exits with."""
+    monkeypatch.setattr(sys, "argv", ["backfile", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_command_of_the_product_is_there() -> None:
+    assert sorted(backfile.commands) == sorted(PRODUCT)
+    assert all(command.get_short_help_str() for command in backfile.commands.values())
+
+
+@pytest.mark.parametrize("name", sorted(LATER))
+def test_a_command_of_a_later_version_says_so(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in ((name,), (name, "--queries", "x", "PATH")):
+        assert run(monkeypatch, *arguments) == 1
+        assert "not available yet" in capsys.readouterr().err
+
+
+def test_an_error_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "search", "rail") == 1
+    said = capsys.readouterr()
+    assert said.err.startswith("backfile: There is no index at var/index.")
+    assert (said.err.count("\n"), said.out) == (1, "")
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("BACKFILE_PORT", "eight")
+    assert run(monkeypatch, "serve") == 1
+    assert "port: 'eight' is not a whole number" in capsys.readouterr().err
+
+
+def test_a_mistyped_command_is_a_usage_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "serch") == 2
+    assert "No such command 'serch'" in capsys.readouterr().err
+
+
+def test_help_and_version_succeed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "--help") == 0
+    assert "serve" in capsys.readouterr().out
+    assert run(monkeypatch, "--version") == 0
+    assert "backfile" in capsys.readouterr().out
+
+
+def test_ctrl_c_ends_a_command_as_a_shell_expects(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command("wait")
+    def wait() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(backfile.commands, "wait", wait)
+    assert run(monkeypatch, "wait") == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_reader_that_leaves_is_no_error(elsewhere: Path) -> None:
+    """As in `backfile search … | head`."""
+    with open_backend(Settings()).writer() as writer:
+        for number in range(200):
+            writer.put(Article(id=str(number), title="Rail", body="A long text. " * 300))
+    command = [BACKFILE, "search", "rail", "--page-size", "200", "--json", "--show-fields", "body"]
+    with subprocess.Popen(command, cwd=elsewhere, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.read(1)
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        process.wait(PATIENCE)
+
+
+def test_a_port_in_use_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        for command in ("serve", "demo"):
+            assert run(monkeypatch, command, "--port", str(port)) == 1
+            assert f"port: {port} on 127.0.0.1 is in use" in capsys.readouterr().err
+    assert not Path("var").exists()
+
+
+def test_an_address_of_another_machine_cannot_be_listened_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "serve", "--host", "192.0.2.1") == 1
+    assert "192.0.2.1" in capsys.readouterr().err
+    assert run(monkeypatch, "serve", "--host", "no such host") == 1
+    assert "is not an address of this machine" in capsys.readouterr().err
+
+
+def test_the_server_starts_before_there_is_an_index_and_follows_its_commits(elsewhere: Path) -> None:
+    settings = Settings(index=str(elsewhere / "index"))
+    with served("serve", "--index", settings.index, "--workers", "2", folder=elsewhere) as (process, address):
+        assert fetch(address, "/healthz")[0] == 200
+        assert fetch(address, "/api/v1/search")[0] == 503
+        for number in (1, 2):
+            with open_backend(settings).writer() as writer:
+                writer.put(Article(id=str(number), title="Hello"))
+            for _ in range(4):  # whichever process answers
+                assert json.loads(fetch(address, "/api/v1/search")[1])["total"] == number
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 0
