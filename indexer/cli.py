@@ -14,7 +14,15 @@ from types import FrameType
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -167,20 +175,24 @@ def _progress(
     if not (shown and console.is_terminal):
         yield lambda _: None
         return
-    started = time.monotonic()
-    columns = (
-        TextColumn("Indexing"), BarColumn(bar_width=None), TaskProgressColumn(),
-        TextColumn("{task.fields[records]:,} records, {task.fields[rate]:,.0f}/s,"),
-        TimeRemainingColumn(compact=True), TextColumn("left"),
-    )  # fmt: skip
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=measure(paths, excluded) or None, records=0, rate=0)
+    columns = (TextColumn("Indexing"), BarColumn(bar_width=None), TaskProgressColumn(), _RecordsColumn(report))
+    with Progress(*columns, TimeRemainingColumn(compact=True), console=console, transient=True) as bar:
+        task = bar.add_task("", total=measure(paths, excluded) or None)
+        yield lambda count: bar.advance(task, count)
 
-        def advance(count: int) -> None:
-            rate = report.records / max(time.monotonic() - started, 0.001)
-            bar.update(task, advance=count, records=report.records, rate=rate)
 
-        yield advance
+class _RecordsColumn(ProgressColumn):
+    """How many records a run has seen and how fast, or that it is writing them."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self._report = report
+
+    def render(self, task: Task) -> Text:
+        """The column's text at this moment."""
+        if self._report.committing:
+            return Text(f"{self._report.records:,} records, writing")
+        return Text(f"{self._report.records:,} records, {self._report.records / max(task.elapsed or 0, 0.001):,.0f}/s")
 
 
 def _show(report: Report, settings: Settings, rejects: RejectsFile, seconds: float) -> None:

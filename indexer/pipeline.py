@@ -104,6 +104,8 @@ def index_articles(
                 if report.stopped or number == batch:
                     more = not report.stopped
                     break
+            report.committing = True
+        report.committing = False
         report.committed = report.records
 
 
@@ -113,7 +115,7 @@ class _Run:
     def __init__(self, report: Report, clock: Callable[[], datetime]) -> None:
         self._report = report
         self._clock = clock
-        # Digests of 64 bits as numbers: 110 MB for a million articles, where ids and hashes as they are take 300.
+        # Digests of 64 bits as numbers: 78 to 114 MB for a million articles; ids and hashes as they are take 215.
         self._before: dict[int, int | None] = {}
         self._updates: Counter[int] = Counter()
 

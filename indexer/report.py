@@ -38,6 +38,8 @@ class Report:
     first_rejects: list[Rejected] = field(default_factory=list)
     stopped: bool = False
     """Whether the run was told to stop before its inputs ended."""
+    committing: bool = False
+    """Whether the run is writing a batch into the index at this moment."""
     committed: int = 0
     """Records whose outcome is durable: all of them when the run has ended well."""
 
