@@ -1,1 +1,50 @@
 """What the text itself tells where the publisher is silent: language, date, people, places, organisations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from index.article import Article, Provenance
+from indexer.enrich.dateline import parse_dateline
+from indexer.enrich.dates import own_date
+from indexer.enrich.entities import find_entities
+from indexer.enrich.language import language_of, likely_language
+
+__all__ = ["enrich"]
+
+_ENTITY_FIELDS = ("people", "places", "organisations")
+_DATE_CONFIDENCE = 0.4
+"""Of the dates that texts name first, about … are the day of publication or the day before."""
+_ENTITY_CONFIDENCE = 0.8
+
+
+def enrich(article: Article) -> Article:
+    """The article with what its text tells in the fields that its publisher left out.
+
+    A field that has a value or is named in `provenance` was supplied, even if empty, and stays as it is.
+    """
+    found: dict[str, Any] = {}
+    how: dict[str, Provenance] = {}
+    text = "\n".join(part for part in (article.title, article.abstract, article.body) if part)
+    if _silent(article, "language") and (language := language_of(text)):
+        found["language"], how["language"] = language[0], Provenance("text:language", "", language[1])
+    if _silent(article, "dateline") and (dateline := parse_dateline(article.body)):
+        found["dateline"], how["dateline"] = dateline.place, Provenance("text:dateline", "body", 0.8)
+    if _silent(article, "published") and (date := own_date(text)):
+        others = tuple(dict.fromkeys(str(other.instant) for other in date[1] if other.instant != date[0].instant))
+        found["published"] = date[0].instant
+        how["published"] = Provenance("text:first-date", "", _DATE_CONFIDENCE, others)
+    wanted = [name for name in _ENTITY_FIELDS if _silent(article, name)]
+    if wanted:
+        code = found.get("language") or article.language or likely_language(article.body or text)
+        entities = find_entities(replace(article, **found), code)
+        for name in wanted:
+            if values := getattr(entities, name):
+                found[name], how[name] = values, Provenance("text:names", "", _ENTITY_CONFIDENCE)
+    return replace(article, **found, provenance={**article.provenance, **how})
+
+
+def _silent(article: Article, field: str) -> bool:
+    """Whether nobody has said anything about a field."""
+    return not getattr(article, field) and field not in article.provenance
