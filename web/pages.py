@@ -173,7 +173,7 @@ def install(app: Flask, versions: dict[str, str]) -> None:
         "day": wording.day,
         "language_name": wording.language_name,
         "language_tag": wording.language_tag,
-        "label": wording.label,
+        "right_to_left": wording.right_to_left,
         "found_in": wording.found_in,
         "headline": wording.headline,
         "uncertain": wording.uncertain,

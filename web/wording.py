@@ -39,6 +39,7 @@ _PLACES = {
     "url": "in the address",
 }
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.ASCII | re.IGNORECASE)
+_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 _LABELS = {field.name: field.label for field in FIELDS}
 
 
@@ -128,6 +129,11 @@ def language_tag(code: str | None) -> str | None:
     """The code when a browser could know it as a language, for `lang` attributes."""
     tag = (code or "").replace("_", "-")
     return tag if _LANGUAGE_TAG.fullmatch(tag) else None
+
+
+def right_to_left(code: str | None) -> bool:
+    """Whether a language is written from right to left."""
+    return (language_tag(code) or "").partition("-")[0].lower() in _RIGHT_TO_LEFT
 
 
 def value_name(field: str, value: str) -> str:

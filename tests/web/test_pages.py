@@ -197,8 +197,8 @@ def test_the_article_page_shows_every_field(client: FlaskClient) -> None:
     assert '<a class="step step-on" href="#match-2" aria-label="Next match">' in html
 
 
-def test_the_language_of_an_article_is_told_to_the_browser(client: FlaskClient) -> None:
-    assert 'lang="ar"' in client.get("/articles/ar-1").get_data(as_text=True)
+def test_the_language_and_direction_of_an_article_are_told_to_the_browser(client: FlaskClient) -> None:
+    assert 'lang="ar" dir="rtl"' in client.get("/articles/ar-1").get_data(as_text=True)
     assert re.search(r'<li class="hit" lang="de">', client.get("/?q=Zug").get_data(as_text=True))
 
 
