@@ -136,6 +136,11 @@ def _refuse_binary(sample: bytes) -> None:
         raise ArticleRejected(f"not text: {share:.0f} % of its bytes are control characters (a binary file?)")
 
 
+def lenient_utf8() -> codecs.IncrementalDecoder:
+    """A decoder for a stream that ought to be UTF-8; stray bytes are read as windows-1252."""
+    return codecs.getincrementaldecoder("utf-8")(_STRAYS_AS_WESTERN)
+
+
 def _trusted(declared: str | None) -> str | None:
     if not declared:
         return None
@@ -170,6 +175,16 @@ _STRAY = re.compile("[\udc80-\udcff]")
 
 def _western(stray: re.Match[str]) -> str:
     return bytes((ord(stray.group()) - 0xDC00,)).decode(_WESTERN, "replace")
+
+
+def _strays_as_western(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode(_WESTERN, "replace"), error.end
+
+
+_STRAYS_AS_WESTERN = "backfile-strays-as-windows-1252"
+codecs.register_error(_STRAYS_AS_WESTERN, _strays_as_western)
 
 
 def _guess(data: bytes) -> str:

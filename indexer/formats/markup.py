@@ -1,0 +1,149 @@
+"""HTML as a reader sees it: blocks of text in reading order, with the pictures between them.
+
+A `Block` is the text that stands directly in one block element. What a page's author uses for layout only is no
+block, and what is not read (scripts, forms, navigation) is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lxml import etree, html
+
+_BLOCK = frozenset(
+    {"p", "div", "section", "article", "main", "header", "hgroup", "body", "center", "address", "details", "summary",
+     "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "hr",
+     "table", "thead", "tbody", "tfoot", "tr", "td", "th", "form", "fieldset", "figure", "figcaption", "aside", "nav",
+     "footer"}
+)  # fmt: skip
+_UNREAD = frozenset(
+    {"head", "script", "style", "noscript", "template", "button", "select", "input", "textarea", "label", "svg", "math",
+     "iframe", "object", "embed", "canvas", "video", "audio", "dialog", "menu", "picture", "map"}
+)  # fmt: skip
+_BESIDES = frozenset({"aside", "nav", "footer"})
+"""Not read either, unless the article itself stands inside: some pages forget to close an `aside`."""
+_DEAD = ("script", "style", "svg", "math", "noscript", "template", "iframe", "object", "canvas", "map", "datalist")
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BOLD = frozenset({"b", "strong"})
+PICTURE = "data-picture"
+"""The attribute by which an emptied picture element names its place in the list of a page's pictures."""
+
+# Inside words these are invisible and would cut them apart: soft hyphen, zero-width space, word joiner, mark.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
+
+
+class Block(NamedTuple):
+    """The text of one block element, squeezed; single line breaks stay. `linked` and `bold` are shares of it."""
+
+    element: html.HtmlElement
+    text: str
+    linked: float = 0.0
+    bold: float = 0.0
+    picture: int | None = None
+
+
+def squeeze(text: str) -> str:
+    """The text on one line, with single spaces, without what is invisible."""
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def text_of(element: etree._Element) -> str:
+    """All text inside an element, on one line."""
+    return squeeze("".join(map(str, element.itertext())))
+
+
+def strip_dead(root: html.HtmlElement) -> None:
+    """Take out of a page what neither readers nor search need: programs, styles, drawings. It is half of the tree."""
+    etree.strip_elements(root, *_DEAD, with_tail=False)
+
+
+class _Reader:
+    """Gathers the text of one block after the other while the tree is walked."""
+
+    def __init__(self, root: html.HtmlElement) -> None:
+        self.inside = [root]
+        self.parts: list[str] = []
+        self.linked = self.bold = 0
+        self.links = self.bolds = 0
+
+    def add(self, text: str | None) -> None:
+        if text:
+            self.parts.append(text if self.inside[-1].tag == "pre" else text.replace("\n", " "))
+            length = len(text.strip())
+            self.linked += length if self.links else 0
+            self.bold += length if self.bolds else 0
+
+    def take(self) -> Iterator[Block]:
+        """The blocks that end here: one, or more where two line breaks stand for a new paragraph."""
+        text = "".join(self.parts)
+        self.parts.clear()
+        linked, bold, self.linked, self.bold = self.linked, self.bold, 0, 0
+        if not text.strip():
+            return
+        paragraphs = [text] if "\n" not in text else _PARAGRAPH_BREAK.split(text)
+        length = max(len(text.strip()), 1)
+        for paragraph in paragraphs:
+            lines = [line for line in map(squeeze, paragraph.split("\n")) if line]
+            if lines:
+                yield Block(self.inside[-1], "\n".join(lines), linked / length, bold / length)
+
+
+def blocks(root: html.HtmlElement) -> Iterator[Block]:
+    """The blocks of a tree in reading order; a picture that was emptied before is a block without text."""
+    reader = _Reader(root)
+    unread: html.HtmlElement | None = None
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        if event == "start":
+            if unread is not None:
+                continue
+            picture = element.get(PICTURE)
+            if picture is not None or _is_unread(element):
+                unread = element
+                if picture is not None:
+                    yield from reader.take()
+                    yield Block(element, "", picture=int(picture))
+                continue
+            if tag in _BLOCK and reader.inside[-1].tag not in HEADINGS:  # a `div` in a heading is a part of it
+                yield from reader.take()
+                reader.inside.append(element)
+            _open(reader, tag)
+            reader.add(element.text)
+            continue
+        if unread is element:
+            unread = None
+        elif unread is not None:
+            continue
+        else:
+            _close(reader, tag)
+            if reader.inside[-1] is element and element is not root:
+                yield from reader.take()
+                reader.inside.pop()
+        if element is not root:
+            reader.add(element.tail)
+    yield from reader.take()
+
+
+def _is_unread(element: html.HtmlElement) -> bool:
+    if element.tag in _BESIDES:
+        return next(element.iter("article", "h1"), None) is None
+    return element.tag in _UNREAD
+
+
+def _open(reader: _Reader, tag: str) -> None:
+    if tag == "a":
+        reader.links += 1
+    elif tag in _BOLD:
+        reader.bolds += 1
+    elif tag == "br":
+        reader.parts.append("\n")
+
+
+def _close(reader: _Reader, tag: str) -> None:
+    if tag == "a":
+        reader.links -= 1
+    elif tag in _BOLD:
+        reader.bolds -= 1

@@ -1,0 +1,309 @@
+"""Articles as JSON objects: read by the table of their shape (`shapes.py`), with a note of where each field stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from index.article import Article, Caption, Origin, Provenance, Quote
+from index.dates import Instant, Precision
+from index.errors import ArticleRejected
+from indexer.formats.bylines import read_byline
+from indexer.formats.captions import split_credit
+from indexer.formats.fragment import Passage, is_markup, read_markup, read_passage
+from indexer.formats.html import with_dateline
+from indexer.formats.jsonld import ARTICLE_TYPES, Descriptions, entities, is_organisation, plain, types
+from indexer.formats.markup import squeeze
+from indexer.formats.pagemeta import primary_language, web_address
+from indexer.formats.shapes import JSON_LD, OWN, Shape, shape_of, values_at
+from indexer.formats.when import read_instant
+from indexer.safety import printable
+
+Record = Mapping[str, Any]
+
+_MORE_CHARACTERS = re.compile(r"\s*\[\+\d+ chars\]\s*$")
+_ARTICLES = ARTICLE_TYPES | {"CreativeWork", "DigitalDocument"}
+_CANCELLED = frozenset({"canceled", "cancelled", "withheld", "killed"})
+_NAME_KEYS = ("name", "value", "webtitle", "main", "title", "label", "text", "@value", "literal", "term")
+_CODE_KEYS = ("code", "literal", "uri")
+_PICTURE_TYPES = frozenset({"picture", "photo", "image", "graphic", "video", "animation", "imageobject", "videoobject"})
+_CAPTION_PLACES = ("caption", "description_text", "descriptions[role=caption].value", "descriptions.value",
+                   "description_caption", "description", "text", "alt_text")  # fmt: skip
+_CREDIT_PLACES = ("credit", "creditText", "byline", "by", "creditline", "description_creditline", "photographer",
+                  "creator.name", "author.name", "infosource.name", "copyrightholder.name",
+                  "copyrightholder")  # fmt: skip
+_LISTED = re.compile(r"\s*[;,|]\s*")
+
+
+class Reader:
+    """Reads one object by one shape's table, and notes where each field was found."""
+
+    def __init__(self, record: Record, shape: Shape) -> None:
+        self.record = record
+        self.shape = shape
+        self.provenance: dict[str, Provenance] = {}
+
+    def found(self, field: str) -> Iterator[tuple[str, list[Any]]]:
+        """The places of a field that hold something, with the values there."""
+        for path in self.shape.places.get(field, ()):
+            values = values_at(self.record, path)
+            if values:
+                yield path, values
+
+    def note(self, field: str, path: str, rejected: tuple[str, ...] = ()) -> None:
+        """Remember where a field was found."""
+        self.provenance[field] = Provenance(f"{self.shape.name}:{path}", path, rejected=rejected)
+
+    def text(self, field: str) -> str | None:
+        """The first text of a field, on one line, without markup."""
+        for path, values in self.found(field):
+            for value in values:
+                text = _line(value)
+                if text:
+                    self.note(field, path)
+                    return text
+        return None
+
+    def names(self, field: str) -> tuple[str, ...]:
+        """All names of a field, at the first place that has some; codes go to the provenance.
+
+        An empty list is an answer too: the publisher says that there are none.
+        """
+        for path, values in self.found(field):
+            names = dict.fromkeys(name for value in values for name in _names(value, listed=field == "keywords"))
+            if names:
+                self.note(field, path, tuple(dict.fromkeys(code for value in values for code in _codes(value))))
+                return tuple(names)
+        keys = {path.split(".")[0].split("[")[0] for path in self.shape.places.get(field, ())}
+        if any(self.record.get(key) == [] for key in keys):
+            self.note(field, field)
+        return ()
+
+    def instant(self, field: str) -> Instant | None:
+        """When something happened; what cannot be read as a date is kept as rejected."""
+        unread: list[str] = []
+        for path, values in self.found(field):
+            for value in values:
+                instant = read_instant(value)
+                if instant:
+                    self.note(field, path, tuple(unread))
+                    return instant
+                unread.append(str(value)[:80])
+        if unread:
+            self.provenance[field] = Provenance(f"{self.shape.name}:{field}", confidence=0.0, rejected=tuple(unread))
+        return None
+
+    def byline(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Writers, and the bodies credited, at the first place that names one of either."""
+        for path, values in self.found("byline"):
+            bodies = [name for value in values if is_organisation(value) for name in _names(value, listed=False)]
+            people = [text for value in values if not is_organisation(value) for text in _byline_texts(value)]
+            writers, others = read_byline(people)
+            if writers or others or bodies:
+                self.note("byline", path)
+                return writers, tuple(dict.fromkeys([*bodies, *others]))
+        return (), ()
+
+    def passage(self) -> Passage:
+        """The running text, HTML where there is a choice."""
+        for path, values in self.found("body"):
+            text = "\n\n".join(value for value in values if isinstance(value, str) and value.strip())
+            if text:
+                read = read_markup if path.lower().endswith(("html", "html].value")) else read_passage
+                self.note("body", path)
+                return read(_MORE_CHARACTERS.sub("", text))
+        return Passage()
+
+    def captions(self) -> tuple[Caption, ...]:
+        """Captions of the pictures that go with the article."""
+        found: dict[tuple[str, str | None], Caption] = {}
+        for path, values in self.found("captions"):
+            for value in _each(values):
+                for caption in _captions(value):
+                    found.setdefault((caption.text, caption.credit), caption)
+            if found:
+                self.note("captions", path)
+                break
+        return tuple(found.values())
+
+
+def read_record(record: Record, origin: Origin | None = None, described: Descriptions | None = None) -> Article:
+    """The article that an object holds; `described` are the other objects that JSON-LD may refer to.
+
+    Raises ArticleRejected when there is neither a title, a text nor a caption, or the publisher has cancelled it.
+    """
+    shape = shape_of(record)
+    if shape is JSON_LD and types(record) and not types(record) & _ARTICLES:
+        raise ArticleRejected(f"it describes a thing of type {', '.join(sorted(types(record)))[:80]}, not an article")
+    reader = Reader(_with_entities(record, described) if shape is JSON_LD else record, shape)
+    status = (reader.text("status") or "").lower()
+    if status in _CANCELLED:
+        raise ArticleRejected(f"the publisher has marked it as {status}")
+    article = _own_article(reader) if shape is OWN else with_dateline(_article(reader))
+    if not (article.title or article.body or article.captions):
+        keys = squeeze(", ".join(map(str, list(record)[:8])))[:200] or "none"
+        raise ArticleRejected(f"there is neither a title nor a text in it; its keys are: {keys}")
+    return replace(article, origin=origin)
+
+
+def _article(reader: Reader) -> Article:
+    passage = reader.passage()
+    source = reader.text("source")
+    writers, bodies = reader.byline()
+    published, modified = reader.instant("published"), reader.instant("modified")
+    identity = reader.text("id")
+    return Article(
+        id=f"{reader.shape.name}:{identity}" if identity else "",
+        url=web_address(reader.text("url") or ""),
+        source=source,
+        title=_without_source(reader.text("title"), source),
+        abstract=reader.text("abstract"),
+        byline=writers,
+        credits=tuple(dict.fromkeys([*bodies, *reader.names("credits")])),
+        published=published,
+        modified=None if modified == published else modified,
+        dateline=reader.text("dateline"),
+        section=reader.text("section"),
+        keywords=reader.names("keywords"),
+        type=reader.text("type"),
+        language=primary_language(reader.text("language")),
+        headings=tuple(dict.fromkeys([*reader.names("headings"), *passage.headings])),
+        body=passage.body,
+        captions=tuple(dict.fromkeys([*reader.captions(), *passage.captions])),
+        people=reader.names("people"),
+        places=reader.names("places"),
+        organisations=reader.names("organisations"),
+        provenance=reader.provenance,
+    )
+
+
+def _own_article(reader: Reader) -> Article:
+    """An object of our own shape, as it stands: nothing in it is cut apart or cleaned away."""
+    record = reader.record
+    identity, body = record.get("id"), record.get("body")
+    published = reader.instant("published")
+    if published and record.get("publishedPrecision") in set(Precision):
+        published = Instant(published.at, Precision(record["publishedPrecision"]))
+    article = Article(
+        id=printable(identity) if isinstance(identity, str) else "",
+        url=reader.text("url"),
+        source=reader.text("source"),
+        title=reader.text("title"),
+        abstract=reader.text("abstract"),
+        byline=reader.names("byline"),
+        credits=reader.names("credits"),
+        published=published,
+        modified=reader.instant("modified"),
+        dateline=reader.text("dateline"),
+        section=reader.text("section"),
+        keywords=reader.names("keywords"),
+        type=reader.text("type"),
+        language=reader.text("language"),
+        headings=reader.names("headings"),
+        body=printable(body) if isinstance(body, str) else "",
+        captions=reader.captions(),
+        people=reader.names("people"),
+        places=reader.names("places"),
+        organisations=reader.names("organisations"),
+        quotes=tuple(_quotes(values_at(record, "quotes"))),
+    )
+    return replace(article, provenance=_own_provenance(record.get("provenance")) or reader.provenance)
+
+
+def _quotes(values: Iterable[object]) -> Iterator[Quote]:
+    for value in values:
+        if isinstance(value, Mapping) and isinstance(value.get("text"), str):
+            speaker = value.get("speaker")
+            named = isinstance(speaker, str) and speaker != "unattributed"
+            yield Quote(printable(value["text"]), printable(str(speaker)) if named else None)
+
+
+def _own_provenance(value: object) -> dict[str, Provenance]:
+    """Provenance as our own exports write it; what has another shape is left out."""
+    found: dict[str, Provenance] = {}
+    for field, told in value.items() if isinstance(value, Mapping) else ():
+        if isinstance(told, Mapping) and isinstance(told.get("method"), str):
+            confidence, rejected = told.get("confidence"), told.get("rejected")
+            found[str(field)] = Provenance(
+                printable(told["method"]),
+                printable(str(told.get("path") or "")),
+                float(confidence) if isinstance(confidence, int | float) and 0 <= confidence <= 1 else 1.0,
+                tuple(printable(one) for one in rejected if isinstance(one, str)) if isinstance(rejected, list) else (),
+            )
+    return found
+
+
+def _with_entities(record: Record, described: Descriptions | None) -> Record:
+    """A JSON-LD object with its references followed and the names it mentions sorted by kind."""
+    known = described or Descriptions([record])
+    resolved = {
+        key: [known.resolve(one) for one in value] if isinstance(value, list) else known.resolve(value)
+        for key, value in record.items()
+    }
+    return resolved | {kind: names for kind, names in entities(known, record).items() if names}
+
+
+def _line(value: object) -> str:
+    """The text of a value, on one line, without markup; empty when it has none."""
+    if isinstance(value, str):
+        return squeeze(plain(printable(value)))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)[:40]
+    if isinstance(value, Mapping):
+        return next(
+            filter(None, (_line(value.get(key)) for key in _NAME_KEYS if not isinstance(value.get(key), Mapping))), ""
+        )
+    return ""
+
+
+def _names(value: object, *, listed: bool) -> list[str]:
+    text = _line(value)
+    return [name for name in (_LISTED.split(text) if listed and isinstance(value, str) else [text]) if name]
+
+
+def _codes(value: object) -> list[str]:
+    return [_line(value[key]) for key in _CODE_KEYS if key in value][:1] if isinstance(value, Mapping) else []
+
+
+def _byline_texts(value: object) -> list[str]:
+    if isinstance(value, Mapping):
+        names = [_line(value.get(key)) for key in ("firstname", "lastname")]
+        return [" ".join(names)] if all(names) else [_line(value)]
+    return [_line(value)]
+
+
+def _each(values: Iterable[object]) -> Iterator[object]:
+    """Pictures given as a list, or as an object that names each."""
+    for value in values:
+        if isinstance(value, Mapping) and value and all(isinstance(one, Mapping) for one in value.values()):
+            yield from value.values()
+        else:
+            yield value
+
+
+def _captions(value: object) -> list[Caption]:
+    if isinstance(value, str):
+        if is_markup(value):
+            return list(read_markup(value).captions)
+        return [] if re.match(r"https?:|/|data:", value) else [split_credit(_line(value))]
+    if not isinstance(value, Mapping) or not _is_picture(value):
+        return []
+    text = next(filter(None, (_line(one) for place in _CAPTION_PLACES for one in values_at(value, place))), "")
+    credit = next(filter(None, (_line(one) for place in _CREDIT_PLACES for one in values_at(value, place))), None)
+    found = Caption(text, credit) if credit or "credit" in value else split_credit(text)
+    return [found] if found.text or found.credit else []
+
+
+def _is_picture(value: Record) -> bool:
+    kinds = [kind for place in ("type", "@type") for kind in values_at(value, place) if isinstance(kind, str)]
+    return not kinds or any(kind.lower() in _PICTURE_TYPES for kind in kinds)
+
+
+def _without_source(title: str | None, source: str | None) -> str | None:
+    """A title without the “ - The Daily” that some interfaces add."""
+    for separator in (" - ", " | ", " – "):
+        if title and source and title.endswith(f"{separator}{source}"):
+            return title.removesuffix(f"{separator}{source}")
+    return title
