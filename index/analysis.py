@@ -75,4 +75,8 @@ def folded_form(word: str) -> str:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The stem of a word; how running text is compared when the query is not quoted."""
-    return str(_ENGLISH.stemWord(folded_form(word)))
+    folded = folded_form(word)
+    try:
+        return str(_ENGLISH.stemWord(folded))
+    except UnicodeEncodeError:  # a lone surrogate, which a query may hold and no text's word does
+        return folded

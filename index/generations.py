@@ -9,6 +9,8 @@ A generation becomes live only when it is complete, so a build that was cut shor
 from __future__ import annotations
 
 import re
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from index.durable import replace_file, sync_folder
@@ -38,16 +40,32 @@ def generation_folder(place: Path, name: str) -> Path:
     return place / _GENERATIONS / name
 
 
+def generations(place: Path) -> list[str]:
+    """The names of all generations, the half-made included, in the order they were made."""
+    folder = place / _GENERATIONS
+    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    return sorted((name for name in names if _NAME.fullmatch(name)), key=int)
+
+
 def new_generation(place: Path) -> str:
     """Make the folder of the next generation, not live yet, and return its name."""
-    folder = place / _GENERATIONS
-    folder.mkdir(parents=True, exist_ok=True)
-    taken = [int(entry.name) for entry in folder.iterdir() if _NAME.fullmatch(entry.name)]
-    name = f"{max(taken, default=0) + 1:06}"
-    (folder / name).mkdir()
-    sync_folder(folder)
-    sync_folder(place)
+    newest = max(map(int, generations(place)), default=0)
+    name = f"{newest + 1:06}"
+    folder = generation_folder(place, name)
+    folder.mkdir(parents=True)
+    for changed in (folder.parent, place, place.parent):
+        sync_folder(changed)
     return name
+
+
+def abandon(place: Path, name: str) -> None:
+    """Remove a generation that could not be completed, live or not."""
+    pointer = place / _LIVE
+    if pointer.exists() and live_generation(place) == name:
+        pointer.unlink()
+    shutil.rmtree(generation_folder(place, name), ignore_errors=True)
+    with suppress(OSError):  # there are others
+        (place / _GENERATIONS).rmdir()
 
 
 def make_live(place: Path, name: str) -> None:

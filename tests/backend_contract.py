@@ -210,7 +210,7 @@ class BackendContract:
     def test_a_held_reader_keeps_its_commit(self, backend: Backend) -> None:
         put(backend, Article(id="a", title="old", section="News"), Article(id="b", title="old"))
         with backend.reader() as held:
-            for number in range(20):  # enough for segments to be merged and their files removed
+            for number in range(9):  # enough for segments to be merged and their files removed
                 put(backend, Article(id="a", title=f"new {number}"), Article(id=f"n{number}", title="old"))
             with backend.writer() as writer:
                 writer.delete("b")
@@ -351,7 +351,7 @@ class BackendContract:
         assert hits.index("body") < hits.index("common0")
 
     def test_scores_are_the_same_after_reopening_and_however_articles_came_in(self, opening: Opening) -> None:
-        articles = [Article(id=f"{n:02}", title=f"rail {'strike ' * (n % 4)}", body="rail " * n) for n in range(30)]
+        articles = [Article(id=f"{n:02}", title=f"rail {'strike ' * (n % 4)}", body="rail " * n) for n in range(10)]
         query = AcrossFields("rail", {"title": 2.0, "body": 1.0})
         backend = opening(UTC)
         for article in articles:

@@ -6,11 +6,12 @@ It is what `backend_contract` compares an engine with, so it uses `index.analysi
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 from functools import lru_cache
 from math import log
 from typing import Any
@@ -424,7 +425,7 @@ def _passes(article: Article, chosen: FacetFilter) -> bool:
 @lru_cache(maxsize=10_000)
 def _day_of(second: int, zone: tzinfo) -> date:
     """The last day whose midnight is not after the second."""
-    near = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)).date().toordinal()
+    near = date(1970, 1, 1).toordinal() + second // 86_400
     days = [date.fromordinal(one) for one in range(max(near - 2, 1), min(near + 2, date.max.toordinal()) + 1)]
     return max((day for day in days if midnight(day, zone) <= second), default=date.min)
 
@@ -438,9 +439,7 @@ def _bucket(day: date, interval: Interval) -> tuple[date, date]:
         return monday, monday + timedelta(days=min(6, (date.max - monday).days))
     if interval is Interval.YEAR:
         return day.replace(month=1, day=1), day.replace(month=12, day=31)
-    after = day.replace(day=28) + timedelta(days=min(4, (date.max - day.replace(day=28)).days))
-    last = after - timedelta(days=after.day) if after.month != day.month else day.replace(day=31)
-    return day.replace(day=1), last
+    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def _buckets(days: list[date], interval: Interval, most: int) -> list[tuple[date, date]]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
 from threading import Lock
 
 from index.engine.cache import PostingsCache
-from index.engine.commits import read_commit
+from index.engine.commits import CommitFile, has_commit, read_commit, sweep
 from index.engine.lock import write_lock
 from index.engine.reader import EmbeddedReader
 from index.engine.snapshot import Snapshot
 from index.engine.writer import EmbeddedWriter
 from index.errors import IndexDamaged, IndexMissing
-from index.generations import generation_folder, live_generation, make_live, new_generation
+from index.generations import abandon, generation_folder, generations, live_generation, make_live, new_generation
 from index.results import Commit
 
 
@@ -46,18 +45,27 @@ class EmbeddedBackend:
         what is there.
         """
         with write_lock(self._place):
+            folder = self._live_folder()
+            if folder is None:
+                with self._first_generation() as folder, self._writer_in(folder, CommitFile(0)) as writer:
+                    yield writer
+                return
+            commit, _ = read_commit(folder, self._place)
             try:
-                generation = live_generation(self._place)
-            except IndexMissing:
-                with self._first_generation() as folder, self._writer_in(folder) as writer:
+                with self._writer_in(folder, commit) as writer:
                     yield writer
-            else:
-                with self._writer_in(generation_folder(self._place, generation)) as writer:
-                    yield writer
+            finally:
+                sweep(folder, self._place)
+
+    def _live_folder(self) -> Path | None:
+        try:
+            return generation_folder(self._place, live_generation(self._place))
+        except IndexMissing:
+            return None
 
     @contextmanager
-    def _writer_in(self, folder: Path) -> Iterator[EmbeddedWriter]:
-        writer = EmbeddedWriter(folder, self._place, self._cache)
+    def _writer_in(self, folder: Path, commit: CommitFile) -> Iterator[EmbeddedWriter]:
+        writer = EmbeddedWriter(folder, commit, self._cache)
         try:
             yield writer
             writer.commit()
@@ -67,15 +75,16 @@ class EmbeddedBackend:
     @contextmanager
     def _first_generation(self) -> Iterator[Path]:
         """Make the first generation, and make it live when the block has filled it; else nothing is left of it."""
+        for name in generations(self._place):
+            if not has_commit(generation_folder(self._place, name)):
+                abandon(self._place, name)  # a killed writer's; one with a commit might be somebody's
         generation = new_generation(self._place)
         folder = generation_folder(self._place, generation)
         try:
             yield folder
             make_live(self._place, generation)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            with suppress(OSError):
-                folder.parent.rmdir()
+            abandon(self._place, generation)
             raise
 
     def _open(self) -> EmbeddedReader:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -87,3 +88,12 @@ def read_commit(folder: Path, place: Path) -> tuple[CommitFile, bytes]:
         raise IndexDamaged(f"{path} is damaged: its checksum is wrong.")
     state = json.loads(body)
     return CommitFile(state["number"], tuple(SegmentEntry(**entry) for entry in state["segments"])), content
+
+
+def sweep(folder: Path, place: Path) -> None:
+    """Remove the files that the commit in `folder` does not need: what it replaced, and what was never committed."""
+    needed = read_commit(folder, place)[0].all_files
+    for path in folder.iterdir():
+        if path.name not in needed:
+            with suppress(OSError):  # it costs room, no more, and the next writer tries again
+                path.unlink()

@@ -74,6 +74,8 @@ class Executor:
             return self._set(mask, boost)
         lengths, average = self._snapshot.lengths(field)
         scores = np.zeros(self._snapshot.size)
+        if not len(docs):
+            return Match(mask, scores)
         idf = inverse_document_frequency(self._snapshot.count, len(docs))
         scores[docs] = boost * bm25(frequencies, lengths[docs], average, idf)
         return Match(mask, scores)

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from index.article import Article
 from index.engine.arrays import Array, Texts, decode_text, read_arrays
@@ -128,7 +129,7 @@ class Snapshot:
         """The words that a field has in each article, and how many it has on average where it has any."""
         with self._lock:
             if field not in self._lengths:
-                lengths = self._column(f"length.{field}").astype(np.float64)
+                lengths = self._column(f"length.{field}", np.float64)
                 alive = lengths[self.live & (lengths > 0)]
                 self._lengths[field] = lengths, float(alive.sum() / len(alive)) if len(alive) else 1.0
             return self._lengths[field]
@@ -137,7 +138,8 @@ class Snapshot:
         """The spans of a date field."""
         with self._lock:
             if field not in self._spans:
-                at, precision = self._column(f"{field}.at"), self._column(f"{field}.precision")
+                at = self._column(f"{field}.at", np.int64)
+                precision = self._column(f"{field}.precision", np.uint8)
                 self._spans[field] = spans_of(at, precision, self._zone)
             return self._spans[field]
 
@@ -172,7 +174,7 @@ class Snapshot:
 
     @cached_property
     def _has(self) -> Array:
-        return self._column("has")
+        return self._column("has", np.uint32)
 
-    def _column(self, name: str) -> Array:
-        return np.concatenate([np.empty(0, np.uint8), *(segment.columns[name] for segment in self.segments)])
+    def _column(self, name: str, dtype: DTypeLike) -> Array:
+        return np.concatenate([np.empty(0, dtype), *(segment.columns[name] for segment in self.segments)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from index.article import Article
 from index.durable import sync_file, sync_folder
 from index.engine.arrays import read_arrays, write_arrays
 from index.engine.cache import PostingsCache
-from index.engine.commits import CommitFile, SegmentEntry, has_commit, read_commit, write_commit
+from index.engine.commits import CommitFile, SegmentEntry, write_commit
 from index.engine.merging import to_merge
 from index.engine.segment import Segment, SegmentBuilder
 
@@ -40,12 +39,11 @@ class _Written:
 class EmbeddedWriter:
     """Collects the changes of one writer block. Only the backend makes one, and holds the lock meanwhile."""
 
-    def __init__(self, folder: Path, place: Path, cache: PostingsCache) -> None:
-        """Start from the newest commit, if there is one yet."""
+    def __init__(self, folder: Path, commit: CommitFile, cache: PostingsCache) -> None:
+        """Start from `commit`, the newest in `folder`; its number is 0 when there is none yet."""
         self._folder = folder
-        self._place = place
+        self._commit = commit
         self._cache = cache
-        self._commit = read_commit(folder, place)[0] if has_commit(folder) else CommitFile(0)
         self._written = [self._open(entry) for entry in self._commit.segments]
         self._builder: SegmentBuilder | None = None
         self._pending: dict[str, int] = {}
@@ -91,17 +89,11 @@ class EmbeddedWriter:
             entries = [self._with_deletions(one) for one in self._written if one.live]
             sync_folder(self._folder)
             write_commit(self._folder, CommitFile(self._commit.number + 1, tuple(entries)))
-        self.close()
 
     def close(self) -> None:
-        """Let go of everything that was not committed, and of what the newest commit no longer needs."""
+        """Let go of everything that was not committed."""
         if self._builder:
             self._builder.close()
-        needed = read_commit(self._folder, self._place)[0].all_files if has_commit(self._folder) else set()
-        for path in self._folder.iterdir():
-            if path.name not in needed:
-                with suppress(OSError):  # it costs room, no more, and the next writer tries again
-                    path.unlink()
 
     @property
     def _changed(self) -> bool:
