@@ -99,7 +99,7 @@ def _dates(reading: Reading, found: re.Match[str], field: Field) -> Token | None
         if between:
             node = _between(reading, _instant(between["first"]), _instant(between["last"]), field)
         elif single:
-            node = _compared(reading, single["compared"] or "", _instant(single["quoted"] or single["bare"]), field)
+            node = _compared(reading, single["compared"] or "", _instant(single["bare"] or single["quoted"]), field)
         else:
             raise ValueError("nothing that could be a date")
     except ValueError:

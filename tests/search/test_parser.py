@@ -14,7 +14,7 @@ from whoosh.query import And, AndMaybe, Every, Not, NullQuery, NumericRange, Or,
 from index.dates import parse_instant, span_of_days
 from index.errors import RequestInvalid
 from index.query import AcrossFields
-from search.grammar import DEEPEST_NESTING, MOST_CLAUSES, Match
+from search.grammar import DEEPEST_NESTING, MOST_CLAUSES, MOST_PATTERNS, Match
 from search.page import LONGEST_QUERY
 from search.parser import ParsedQuery, parse
 from search.ranking import BOOSTS, boosts_of
@@ -134,6 +134,12 @@ def test_patterns() -> None:
     assert tree("pre*") == Or([Prefix(field, "pre", boost) for field, boost in BOOSTS.items()])
 
 
+def test_only_the_first_patterns_of_a_query_are_patterns() -> None:
+    parsed = parse("aa* " * MOST_PATTERNS + "bb*", boosts=IN_TITLE)
+    assert parsed.query == And([*[Prefix("title", "aa")] * MOST_PATTERNS, AcrossFields("bb", IN_TITLE)])
+    assert codes(parsed) == ["too-many-wildcards"]
+
+
 def test_a_question_mark_behind_a_word_is_punctuation() -> None:
     assert in_title("Why is it?") == in_title("Why is it")
     assert parse("Why is it?").warnings == ()
@@ -181,6 +187,14 @@ def test_dates_are_ranges_of_whole_days_in_the_archives_zone(q: str, first: str 
     span = span_of_days(start, end, zone)
     assert parse(q, zone=zone).query == NumericRange("published", span.start, span.end)
     assert parse(q, zone=zone).warnings == ()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Apia", "Asia/Tokyo", "America/New_York"])
+def test_the_first_and_the_last_days_of_time_are_dates(zone: str) -> None:
+    for day in ("0001", "0001-01-01", "9999", "9999-12-31", "9999-12-31T23:59:59Z"):
+        for compared in ("", ">", ">=", "<", "<="):
+            parsed = parse(f"published:{compared}{day}", zone=ZoneInfo(zone))
+            assert isinstance(parsed.query, NumericRange)
 
 
 def test_a_minute_is_a_date_too() -> None:
@@ -269,6 +283,9 @@ def test_only_punctuation_finds_nothing_and_says_so(q: str) -> None:
         ("title:[a TO b]", "not-a-range", 0, "title-a TO b"),
         ("published:2024-13", "not-a-date", 0, "published-2024-13"),
         ("published:[2024 TO x1]", "not-a-date", 0, "published-2024 TO x1"),
+        ('published:""', "not-a-date", 0, "published"),
+        ("published:<0000", "not-a-date", 0, "published-0000"),
+        ("published:9999-12-31T23:59:59-23:59", "not-a-date", 0, "published-9999-12-31T23-59-59-23-59"),
         ("published:yesterday", "not-available-yet", 0, "yesterday"),
         ('published:"last week"', "not-available-yet", 0, '"last week"'),
         ("said-by:putin", "not-available-yet", 0, "putin"),
@@ -420,6 +437,9 @@ QUERIES = st.lists(st.tuples(PIECES, SPACES), max_size=20).map(lambda parts: "".
 @given(q=QUERIES | st.text(max_size=60), match=st.sampled_from(Match))
 @example(q="a^100 (b^100)^100", match=Match.ALL)
 @example(q="+AND OR-x NOT.y", match=Match.ANY)
+@example(q="a (+-') b", match=Match.ALL)
+@example(q="a (+(-(+~ '))) b", match=Match.ALL)
+@example(q="x?'?", match=Match.MOST)
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_understood_and_its_parsed_form_means_the_same(q: str, match: Match) -> None:
     """Nothing raises but for the limits; and what is shown as understood can be typed in again."""
