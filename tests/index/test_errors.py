@@ -1,0 +1,34 @@
+"""The tree of errors: one root, and messages that name the thing and the way out."""
+
+from __future__ import annotations
+
+import pytest
+
+from index import errors
+from index.errors import BackfileError
+
+
+def every(root: type[Exception]) -> set[type[Exception]]:
+    return {root}.union(*(every(child) for child in root.__subclasses__()))
+
+
+def test_all_errors_hang_on_one_tree() -> None:
+    defined = {one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, Exception)}
+    assert defined == {one for one in every(BackfileError) if one.__module__ == errors.__name__}
+
+
+@pytest.mark.parametrize(
+    ("error", "parts"),
+    [
+        (errors.NotAvailableYet("Collapsing"), ["Collapsing is not available yet"]),
+        (errors.IndexMissing("/a/b"), ["no index at /a/b", "backfile index", "BACKFILE_INDEX"]),
+        (errors.IndexLocked("/a/b"), ["/a/b", "Another process", "try again"]),
+        (errors.SchemaMismatch("/a/b", 7, 1), ["/a/b", "version 7", "version 1", "new folder"]),
+        (errors.ArticleRejected("empty file"), ["empty file"]),
+        (errors.RequestInvalid("page", "page: must be 1 or more", "1"), ["page: must be 1 or more"]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_messages_name_the_thing_and_the_way_out(error: BackfileError, parts: list[str]) -> None:
+    for part in parts:
+        assert part in str(error)
