@@ -98,6 +98,8 @@ MALICIOUS = Article(
     provenance={HOSTILE: Provenance(HOSTILE, HOSTILE, 0.1, (HOSTILE,))},
 )
 BARE = Article(id="bare")
+HALF = Article(id="half", title="Half \ud83d a sign", source="\udc00", people=("\ud800",), body="Nothing \udfff more.")
+"""What a JSON file with broken escapes may hold: halves of surrogate pairs, which no encoding can send."""
 ARTICLES = (
     *map(ferry, range(60)),
     RICH,
@@ -105,5 +107,6 @@ ARTICLES = (
     ARABIC,
     MALICIOUS,
     BARE,
+    HALF,
     *(Article(id=odd, title=f"Odd one {number}") for number, odd in enumerate(ODD_IDS)),
 )

@@ -170,7 +170,6 @@ def install(app: Flask, versions: dict[str, str]) -> None:
     words: dict[str, Callable[..., Any]] = {
         "number": wording.number,
         "count": wording.count,
-        "day": wording.day,
         "language_name": wording.language_name,
         "language_tag": wording.language_tag,
         "right_to_left": wording.right_to_left,

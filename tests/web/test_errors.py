@@ -8,7 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from index import errors
+from index.article import Article
 from index.errors import BackfileError, IndexDamaged, IndexLocked, RequestInvalid
+from index.opening import open_backend
 from index.settings import Settings
 from web import create_app
 from web.errors import STATUS, status_of
@@ -64,9 +66,6 @@ def test_without_an_index_the_rest_works(empty_client: FlaskClient, url: str) ->
 
 def test_an_index_that_appears_is_served_at_once(tmp_path: Path) -> None:
     """And so is every commit after it: no request remembers the one before."""
-    from index.article import Article  # noqa: PLC0415  # only here
-    from index.opening import open_backend  # noqa: PLC0415
-
     settings = Settings(index=str(tmp_path / "index"))
     client = create_app(settings).test_client()
     assert client.get("/api/v1/search").status_code == 503
@@ -74,6 +73,15 @@ def test_an_index_that_appears_is_served_at_once(tmp_path: Path) -> None:
         with open_backend(settings).writer() as writer:
             writer.put(Article(id=str(number), title="Hello"))
         assert client.get("/api/v1/search").get_json()["total"] == number
+
+
+def test_a_damaged_index_is_told_as_one(tmp_path: Path) -> None:
+    settings = Settings(index=str(tmp_path / "index"))
+    with open_backend(settings).writer() as writer:
+        writer.put(Article(id="1", title="Hello"))
+    max((path for path in tmp_path.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size).unlink()
+    response = create_app(settings).test_client().get("/api/v1/search?q=hello")
+    assert (response.status_code, response.mimetype) == (503, "application/problem+json")
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def test_a_page_runs_and_fetches_nothing_but_its_own_files(client: FlaskClient, 
 
 def test_without_a_question_the_newest_articles_are_shown(client: FlaskClient) -> None:
     html = client.get("/").get_data(as_text=True)
-    assert "All 79 articles" in text_of(html)
+    assert "All 80 articles" in text_of(html)
     assert hits(html) == 20
     assert html.index("Flood at the weir") < html.index("Erster Zug") < html.index("Ferry number 59")
 
@@ -231,6 +231,13 @@ def test_nothing_that_an_article_holds_becomes_markup(client: FlaskClient, url: 
     assert not any("onerror" in name or "onclick" in name for _, attributes in page.elements for name in attributes)
 
 
+@pytest.mark.parametrize("url", ["/?q=sign", "/articles/half?q=sign", "/api/v1/search?q=sign", "/api/v1/articles/half"])
+def test_half_a_sign_can_be_shown(client: FlaskClient, url: str) -> None:
+    response = client.get(url)
+    assert response.status_code == 200
+    assert "Half" in response.data.decode("utf-8")
+
+
 def test_what_a_searcher_types_is_shown_as_it_is_and_never_becomes_markup(client: FlaskClient) -> None:
     html = client.get("/", query_string={"q": HOSTILE, "section": HOSTILE, "from-date": ""}).get_data(as_text=True)
     assert len(Page(html).all("script")) == 1
@@ -248,7 +255,7 @@ def test_a_request_that_cannot_be_read_gives_a_page_that_helps(client: FlaskClie
 
 def test_about_counts_the_archive(client: FlaskClient) -> None:
     text = text_of(client.get("/about").get_data(as_text=True))
-    assert "holds 79 articles" in text
+    assert "holds 80 articles" in text
     assert "from 1999 to 2024" in text
 
 
