@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -20,18 +19,10 @@ from indexer.format import HEAD_BYTES, Format, Rejected, recognise
 from indexer.identity import identify
 from indexer.report import Outcome, Report
 from indexer.sources import internal_error
+from indexer.unread import SURE, why_not_read
 
 BATCH = 10_000
 """Records between two commits: what a killed run loses at most. A run told to stop commits what it has."""
-
-# Formats that Backfile knows and does not read, and what to do instead.
-_OUT_OF_SCOPE = (
-    (re.compile(rb"%PDF-"), "a PDF file is not read; extract its text first"),
-    (re.compile(rb"\s*(?:<[?!][^>]*>\s*)*<(?:\w+:)?alto\b"), "an ALTO file (scanned page) is not read"),
-    (re.compile(rb"\s*(?:<[?!][^>]*>\s*)*<(?:\w+:)?mets\b"), "a METS file (digitised issue) is not read"),
-    (re.compile(rb"7z\xbc\xaf\x27\x1c"), "a 7z archive is not read; pack it as .zip or .tar"),
-    (re.compile(rb"Rar!\x1a\x07"), "a RAR archive is not read; pack it as .zip or .tar"),
-)
 
 
 def read_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Article | Rejected]:
@@ -41,9 +32,6 @@ def read_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Art
     """
     try:
         head = source.stream.peek(HEAD_BYTES)[:HEAD_BYTES]
-        for pattern, reason in _OUT_OF_SCOPE:
-            if pattern.match(head):
-                raise ArticleRejected(reason)
         for found in _recognised(head, source.name, formats).parse(source.stream, source.origin):
             yield found if isinstance(found, Rejected) else _finished(found, source)
     except ArticleRejected as rejection:
@@ -53,11 +41,15 @@ def read_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Art
 
 
 def _recognised(head: bytes, name: str, formats: tuple[Format, ...]) -> Format:
+    """The format of an input. Raises ArticleRejected with the truest reason why it has none."""
     try:
-        return recognise(head, name, formats)
-    except ArticleRejected:
-        decode(head)  # raises a truer reason when the input is not even text
-        raise
+        best = recognise(head, name, formats)
+    except ArticleRejected as unknown:
+        decode(head)  # raises when the input is not even text
+        raise ArticleRejected(why_not_read(head) or unknown.reason) from unknown
+    if best.sniff(head, name) < SURE and (reason := why_not_read(head)):
+        raise ArticleRejected(reason)
+    return best
 
 
 def _finished(article: Article, source: RawInput) -> Article | Rejected:
