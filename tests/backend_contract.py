@@ -336,6 +336,30 @@ class BackendContract:
         )
         assert sorted(found(backend, query)) == list(expected)
 
+    def test_what_is_deleted_or_replaced_is_found_by_nothing(self, backend: Backend) -> None:
+        """Most of its articles stay, so that no engine has reason to write the segment anew."""
+        parts = {"body": "rail strike", "section": "News", "language": "en", "published": parse_instant("2024-06-19")}
+        put(backend, *(Article(id=one, **parts) for one in "abcdef"))  # type: ignore[arg-type]  # each fits its field
+        put(backend, Article(id="b", title="empty"))
+        with backend.writer() as writer:
+            writer.delete("a")
+        for query in (
+            q.Term("body", "rail"), q.Term("body.exact", "rail"), q.Term("lang", "en"), q.Every("body"),
+            q.Phrase("body.exact", ["rail", "strike"]), q.Prefix("body", "ra"), q.Wildcard("body", "*l"),
+            q.NumericRange("published", 0, None), AcrossFields("rail", {"title": 2.0, "body": 1.0}),
+            q.Not(q.Term("title", "empty")), q.Or([q.Term("body", "rail"), q.Term("body", "strike")], minmatch=2),
+        ):  # fmt: skip
+            assert found(backend, query) == ["c", "d", "e", "f"], query
+        assert found(backend, q.Every()) == ["b", "c", "d", "e", "f"]
+        assert found(backend, q.Every(), filters=(FacetFilter("section", ("News",)),)) == ["c", "d", "e", "f"]
+        request = EngineRequest(query=q.Every(), facets=(FacetRequest("section"),), histogram=Interval.DAY)
+        with backend.reader() as reader:
+            answer = reader.search(request)
+        day = date(2024, 6, 19)
+        assert answer.histogram is not None
+        assert (answer.histogram.buckets, answer.histogram.undated) == ((Bucket(day, day, 4, 4),), 1)
+        assert (answer.facets[0].values, answer.facets[0].missing) == ((FacetValue("News", 4),), 1)
+
     def test_a_word_scores_more_where_it_says_more(self, backend: Backend) -> None:
         """A rare word before a common one, a boosted field before another, a short text before a long one."""
         put(
@@ -417,6 +441,20 @@ class BackendContract:
         assert within(None, date(2023, 12, 31)) == []
         assert within(None, None) == ["day", "minute", "month", "year"]
         assert found(backend, q.NumericRange("modified", 0, None)) == ["undated"]
+
+    def test_the_ends_of_a_range_may_be_left_out(self, backend: Backend) -> None:
+        put(backend, Article(id="a", published=parse_instant("1970-01-01T00:01:00Z")))  # seconds 60 to 119
+
+        def matches(start: int | None, end: int | None, startexcl: bool = False, endexcl: bool = False) -> bool:
+            return found(backend, q.NumericRange("published", start, end, startexcl, endexcl)) == ["a"]
+
+        assert matches(119, None)
+        assert not matches(119, None, startexcl=True)
+        assert matches(118, None, startexcl=True)
+        assert matches(None, 60)
+        assert not matches(None, 60, endexcl=True)
+        assert matches(None, 61, endexcl=True)
+        assert not matches(61, 59)
 
     def test_order_by_date_puts_the_undated_last_and_ties_by_id(self, backend: Backend) -> None:
         put(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -12,12 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import zstandard
 from whoosh import query as q
 
 from index.article import Article
 from index.engine import commits, merging
 from index.engine import writer as writing
 from index.engine.backend import EmbeddedBackend
+from index.engine.stored import encode_record
 from index.errors import IndexDamaged, IndexLocked, IndexMissing, SchemaMismatch
 from index.results import EngineRequest
 from index.schema import SCHEMA_VERSION
@@ -288,6 +291,17 @@ def test_damage_is_found_and_never_answered_from(
         list(reader.scan(EngineRequest(query=q.Term("title", "words"))))
 
 
+def test_a_stored_article_of_another_shape_is_damage(place: Path, backend: EmbeddedBackend) -> None:
+    """Whole by its checksum, and still no article: another program wrote it."""
+    put(backend, Article(id="a"))
+    (path,) = place.glob("generations/*/*.articles")
+    shape = b'{"captions":[{}]}'
+    length = len(encode_record(Article(id="a")))
+    path.write_bytes(zstandard.compress(shape.ljust(length)).ljust(path.stat().st_size, b"\0"))
+    with pytest.raises(IndexDamaged, match="stored article 0"):
+        titles(EmbeddedBackend(place))
+
+
 # Several at once
 
 
@@ -321,6 +335,22 @@ def test_the_lock_holds_between_processes_and_dies_with_its_holder(place: Path, 
         process.wait()
     put(backend, Article(id="c"))
     assert sorted(titles(backend)) == ["a", "c"]
+
+
+def test_a_folder_that_vanishes_before_it_is_locked_is_made_again(
+    place: Path, backend: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when another first block fails at that moment and tidies up."""
+    real = fcntl.flock
+
+    def late(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", real)
+        place.rmdir()
+        real(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    put(backend, Article(id="a"))
+    assert list(titles(backend)) == ["a"]
 
 
 def test_readers_in_many_threads_see_whole_commits_while_a_writer_works(backend: EmbeddedBackend) -> None:
