@@ -48,7 +48,8 @@ def find_entities(article: Article, language: str) -> Entities:
     for place in places_of(article.dateline or ""):
         reading.places.add(place, text.index(article.dateline or ""))
     reading.read()
-    return Entities(*(_in_order(names, text, headlines) for names in reading.found()))
+    opening = text[: len("\n".join(part for part in (article.title, article.dateline) if part))]
+    return Entities(*(_in_order(names, opening) for names in reading.found()))
 
 
 def in_headline_case(line: str) -> bool:
@@ -57,11 +58,11 @@ def in_headline_case(line: str) -> bool:
     return sum(not word[0].islower() for word in words) > len(words) * HEADLINE_SHARE
 
 
-def _in_order(names: dict[str, int], text: str, headlines: list[tuple[int, int]]) -> tuple[str, ...]:
-    """The names by their first mention, in headlines too, where names were not looked for."""
+def _in_order(names: dict[str, int], opening: str) -> tuple[str, ...]:
+    """The names by their first mention, also in title and dateline, where names were not looked for."""
 
     def first(name: str) -> int:
-        spots = (text.find(name, start, end) for start, end in headlines if start < names[name])
-        return min((spot for spot in spots if spot >= 0), default=names[name])
+        at = opening.find(name)
+        return names[name] if at < 0 else min(at, names[name])
 
     return tuple(sorted(names, key=lambda name: (first(name), name)))

@@ -223,13 +223,19 @@ def _without_possessive(run: re.Match[str]) -> int:
 
 
 def merge_short_forms(names: dict[str, int]) -> dict[str, int]:
-    """Drop names that are the start or the end of a longer one: “Harbour Authority” is the Sarnholt Harbour Authority.
+    """Drop names that start or end one longer name: “Harbour Authority” is the Sarnholt Harbour Authority.
 
     The longer name takes over the place where the shorter was first mentioned.
     """
+    longer: dict[str, list[str]] = {}
+    for name in names:
+        words = name.split()
+        for cut in range(1, len(words)):
+            for part in (" ".join(words[:cut]), " ".join(words[cut:])):
+                if part in names:
+                    longer.setdefault(part, []).append(name)
     merged = dict(names)
-    for short in sorted(names, key=len):
-        longer = [name for name in merged if name.endswith(f" {short}") or name.startswith(f"{short} ")]
-        if len(longer) == 1:
-            merged[longer[0]] = min(merged[longer[0]], merged.pop(short))
+    for short, candidates in sorted(longer.items(), key=lambda item: len(item[0])):
+        if len(candidates) == 1:
+            merged[candidates[0]] = min(merged[candidates[0]], merged.pop(short))
     return merged

@@ -47,17 +47,17 @@ _STRONG_PAIRS = {
 _NOT_LOCATIVE = section_words("cues", "not locative before in")
 _DIRECTIONS = section_words("cues", "directions")
 _VERBS = section_words("cues", "verbs")
-_AFTER_STRONG = re.compile(
+_AFTER_COMMA = re.compile(
     rf""",[ ](?:the|a|an)[ ](?:(?!and\b|who\b)[\w-]+[ ]){{0,3}}?(?:{"|".join(section_words("cues", "settlements"))})\b
     | ,[ ]where\b
-    | [ ](?:{"|".join(section_words("cues", "strong after"))})\b
     | ['’]s[ ](?:{"|".join(section_words("cues", "strong after possessive"))})\b""",
     re.VERBOSE,
 )
+_AFTER_STRONG = re.compile(rf"[ ](?:{'|'.join(section_words('cues', 'strong after'))})\b")
 _AFTER_NOUN = re.compile(rf"[ ](?:{'|'.join(section_words('cues', 'after'))})\b")
 _TO = re.compile(rf"[ ](?:in[ ]the[ ]\w+[ ])?to[ ][{UPPER}]")
 _REACH = 40
-_MAY_FOLLOW = frozenset(" ,'’")
+_SENTENCE_ENDS = ".!?:;”\"’'"
 ASIDE = frozenset({" and ", " or ", ", ", ", and ", " & "})
 _NOT_NAMES = (
     Kind.DEMONYM | Kind.ROLE | Kind.ORGANISATION_TAIL | Kind.ORGANISATION_HEAD | Kind.OTHER_TAIL | Kind.PLACE_TAIL
@@ -83,11 +83,16 @@ def cue(text: str, start: int, end: int) -> Cue:
     if earlier in _STRONG_PAIRS.get(last, ()):
         return Cue.STRONG
     following = text[end : end + 1]
-    if following in _MAY_FOLLOW and (_AFTER_STRONG.match(text, end) or (last == "from" and _TO.match(text, end))):
+    if (following and following in ",'’" and _AFTER_COMMA.match(text, end)) or (
+        last == "from" and _TO.match(text, end)
+    ):
+        return Cue.STRONG
+    inside = following == " " and last[-1:] not in _SENTENCE_ENDS  # not so “Inland town asks …”
+    if inside and _AFTER_STRONG.match(text, end):
         return Cue.STRONG
     if last in _DIRECTIONS:
         return Cue.DIRECTION
-    return Cue.CONTEXT if last in _VERBS or (following == " " and _AFTER_NOUN.match(text, end)) else NONE
+    return Cue.CONTEXT if last in _VERBS or (inside and _AFTER_NOUN.match(text, end)) else NONE
 
 
 def _words_before(text: str, start: int) -> tuple[str, str]:

@@ -5,6 +5,7 @@ What a stretch means may depend on what comes later (a surname, a second mention
 
 from __future__ import annotations
 
+from collections import deque
 from typing import NamedTuple
 
 from indexer.enrich import organisations, people, places
@@ -38,7 +39,7 @@ class Reading:
         self.organisations: dict[str, int] = {}
         self.seen: dict[str, int] = {}
         """Single words of unknown stretches and of headlines → offset of the first."""
-        self.long_forms = organisations.long_forms(text)
+        self.long_forms = deque(organisations.long_forms(text))
         self.rules = (self._take_company, self._take_after_role, self._take_by_tail, self._take_person)
         self.consumed = 0
         """Up to here the text belongs to a name that was taken."""
@@ -74,10 +75,10 @@ class Reading:
         """“Union of Dockers and Seafarers (UDS)”: an organisation by its abbreviation."""
         start = stretch[0].start
         while self.long_forms and self.long_forms[0].end <= start:
-            self.long_forms.pop(0)
+            self.long_forms.popleft()
         if not self.long_forms or not self.long_forms[0].start <= stretch[-1].start:
             return False
-        form = self.long_forms.pop(0)
+        form = self.long_forms.popleft()
         before = [word for word in stretch if word.end <= form.start]
         if before:
             self._take(before)
@@ -241,7 +242,8 @@ class Reading:
 
     def _cue(self, start: int, end: int) -> Cue:
         last = self.places.last
-        return places.cue(self.text, start, end) or places.cue_beside(self.text[last.end : start], last.cue)
+        around = places.cue(self.text, start, end)
+        return around if around & Cue.STRONG else around | places.cue_beside(self.text[last.end : start], last.cue)
 
     def _take_known_within(self, stretch: Stretch) -> None:
         """A stretch of known and unknown words: “Northern Italy” is Italy, “London Metal” is not London."""

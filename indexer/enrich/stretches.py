@@ -25,9 +25,12 @@ _PARTICLES = frozenset(
 )  # fmt: skip
 _JOINED = rf"(?:(?:al|el|as|ash|ad|an|ar|at)-[{UPPER}]\w+|d['’][{UPPER}]\w+|&[ ][{UPPER}]\w*(?:['’]\w+)?)"
 _NEXT = rf"[ ](?:(?:(?:{'|'.join(sorted(_PARTICLES))})[ ]){{0,2}}[{UPPER}]{_REST}|{_JOINED})"
-RUN = re.compile(rf"[{UPPER}](?<!\w.){_REST}(?:{_NEXT})*")
-"""Capitalised words in a row, with the small words that names have inside. (The pattern starts with a set of letters,
-so that the search skips what cannot start a run.)"""
+RUN = re.compile(rf"[{UPPER}](?<!\w.){_REST}(?:{_NEXT}){{0,30}}")
+"""Capitalised words in a row, with the small words that names have inside.
+
+The pattern starts with a set of letters, so that the search skips what cannot start a run. Longer runs are shouting,
+and without a limit 160,000 words in a row take minutes.
+"""
 
 _CLOSING = Kind.STOP | Kind.TIME
 _SKIPPED_ALONE = _CLOSING | Kind.OPENER | Kind.DEMONYM

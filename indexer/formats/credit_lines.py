@@ -31,9 +31,13 @@ _AT_THE_END = re.compile(
     rf"(?P<text>.+?[.!?”\"’\w])\s+(?:{_PICTURE}|credit){_BY}\s*[:：]\s*(?P<credit>[^.:：()]{{3,80}})\.?", re.IGNORECASE
 )
 _CREDIT_LINE = re.compile(rf"[(\[]?(?:{_SOURCE})\s*[:：]\s*(?P<credit>.+?)[)\]]?\.?", re.IGNORECASE)
+_DESK_LINE = re.compile(
+    r"\(?(?P<credit>(?:additional |compiled |written )?(?:reporting|editing) by .+?)\)?\.?", re.IGNORECASE
+)
 _PICTURE_LINE = re.compile(
     rf"(?:caption|pictured|(?:{_PICTURE}){_BY})\s*[:：]\s*(?P<rest>.+)"
-    rf"|{_PICTURE}[ ](?:credit|courtesy[ ]of|by)[ ](?P<by>.+)",
+    rf"|{_PICTURE}[ ](?:credit|courtesy[ ]of|by|source,)[ ](?P<by>.+)"
+    rf"|{_PICTURE}[ ]caption,[ ](?P<caption>.+)",
     re.IGNORECASE,
 )
 _SENTENCE_WORDS = 7
@@ -60,6 +64,8 @@ def picture_line(text: str) -> Caption | None:
         return None
     if match["by"]:
         return Caption("", _tidy(match["by"])) if len(text) <= LONGEST_CREDIT else None
+    if match["caption"]:
+        return Caption(match["caption"])
     rest = match["rest"]
     if len(rest.split()) >= _SENTENCE_WORDS:
         return Caption(rest)
@@ -67,13 +73,41 @@ def picture_line(text: str) -> Caption | None:
 
 
 def credit_of(text: str) -> str | None:
-    """Whom a credit line names: “Source: Joren Pike / North Coast Wire.”."""
-    match = _CREDIT_LINE.fullmatch(text) if len(text) <= LONGEST_CREDIT else None
+    """Whom a credit line names: “Source: Joren Pike / North Coast Wire.”, “(Reporting by Jane Roe; editing by …)”."""
+    match = _CREDIT_LINE.fullmatch(text) or _DESK_LINE.fullmatch(text) if len(text) <= LONGEST_CREDIT else None
     return _tidy(match["credit"]) if match else None
 
 
 def _tidy(credit: str) -> str:
     return credit.strip().rstrip(".").strip()
+
+
+# Labels
+
+_LABELS = re.compile(
+    r"(?:(?P<keywords>tags?|keywords?|topics?|schlagw(?:ort|orte|örter)|mots-clés)"
+    r"|(?P<section>filed under|posted in|section|category|categories|ressort|rubrik|rubrique))"
+    r"\s?:\s*(?P<values>.{2,200})",
+    re.IGNORECASE,
+)
+
+
+class Labels(NamedTuple):
+    """What a page says of the article as a whole: “Tags: bridges, Larkwell”, “Filed under: Local”."""
+
+    keywords: tuple[str, ...]
+    section: str | None
+
+
+def labels_of(text: str) -> Labels | None:
+    """The keywords or the section that a line states."""
+    match = _LABELS.fullmatch(text)
+    if not match or text.endswith("."):
+        return None
+    values = tuple(value.strip() for value in re.split(r"[,;|]", match["values"]) if value.strip())
+    if match["section"]:
+        return Labels((), match["values"].strip())
+    return Labels(values, None)
 
 
 # Bylines

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 # Whole lines, in any letter case, that are never the article, wherever they stand.
 _ANYWHERE = r"""
+(?:read (?:more|also|next)|related|see also|also read|more on this(?: story)?|watch|listen)(?: here)? ?: .{3,120}
 leave (?:a|your) (?:reply|comment)|post a comment|add a comment|write a comment|join the (?:conversation|discussion)
 exit mobile version|view (?:full|desktop|mobile) (?:site|version)|view in browser
 skip to (?:main )?(?:content|navigation)|jump to content|skip (?:ad|advertisement|navigation)|advertisement
@@ -38,9 +39,10 @@ les også|annonce|læs også
 """
 # At the very start or the very end of a page these are the menu; elsewhere they could be a heading.
 _AT_THE_EDGE = r"""
+reuters?|ap|afp|dpa|upi
 home|menu|search|news|world|uk|us|europe|politics|business|economy|money|markets|culture|arts|sports?|football|opinion
 comment|lifestyle|life|travel|health|science|tech(?:nology)?|weather|video|videos|pictures|photos|podcasts?|more
-edition|local|national|international|latest|breaking|live|archive|topics|tags?|(?:home|news)(?: ?[>›»/|] ?[\w &]+)+
+edition|local|national|international|latest|breaking|live|archive|topics|tags?|(?:home|news) ?(?:[>›»/|][\w &]*)+
 my account|help|nachrichten|politik|wirtschaft|kultur|sport|lokales|suche|menü|accueil|actualités|inicio|noticias|faq
 feedback|careers|jobs
 """
@@ -62,6 +64,8 @@ def _lines(patterns: str) -> re.Pattern[str]:
 _NEVER_ARTICLE = _lines(_ANYWHERE)
 _MENU = _lines(_AT_THE_EDGE)
 _OTHER_STORIES = _lines(_LIST_OF_OTHERS)
+_LONGEST = 250
+"""Characters of a page's own line; notices about cookies and comments come near it."""
 _DECORATION = " \t:.!…→←>›»<‹«|*•·–—-▲▼×+"
 _YEAR = r"(?:1[89]|20)\d\d"
 _COPYRIGHT = re.compile(
@@ -81,23 +85,25 @@ class Copyright(NamedTuple):
 
 def is_furniture(line: str) -> bool:
     """Whether a line is a button, a notice or an end mark, wherever it stands."""
+    if len(line) > _LONGEST:
+        return False
     bare = line.strip(_DECORATION)
     return not bare or bool(_NEVER_ARTICLE.fullmatch(bare) or _NEVER_ARTICLE.fullmatch(line.strip()))
 
 
 def is_menu(line: str) -> bool:
     """Whether a line at the very start or end of a page is its menu."""
-    return bool(_MENU.fullmatch(line.strip(_DECORATION)))
+    return len(line) <= _LONGEST and bool(_MENU.fullmatch(line.strip(_DECORATION)))
 
 
 def lists_other_stories(line: str) -> bool:
     """Whether a line is a heading such as “Related stories”, after which the page lists other articles."""
-    return bool(_OTHER_STORIES.fullmatch(line.strip(_DECORATION)))
+    return len(line) <= _LONGEST and bool(_OTHER_STORIES.fullmatch(line.strip(_DECORATION)))
 
 
 def copyright_line(line: str) -> Copyright | None:
     """The holder and the year of a copyright line, or `None` when the line is none."""
-    match = _COPYRIGHT.fullmatch(line.strip())
+    match = _COPYRIGHT.fullmatch(line.strip()) if len(line) <= _LONGEST else None
     if not match:
         return None
     year = match["year_before"] or match["year_after"]

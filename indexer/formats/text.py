@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import BinaryIO
 
 from index.article import Article, Caption, Origin, Provenance
@@ -18,13 +19,22 @@ from index.errors import ArticleRejected
 from indexer.charset import decode
 from indexer.enrich.dateline import Dateline, parse_dateline
 from indexer.enrich.dates import day_or_none, own_date
+from indexer.enrich.entities import in_headline_case
 from indexer.format import Rejected
-from indexer.formats.credit_lines import byline_of, caption_of, credit_of, date_line_of, is_slug, picture_line
+from indexer.formats.credit_lines import (
+    byline_of,
+    caption_of,
+    credit_of,
+    date_line_of,
+    is_slug,
+    labels_of,
+    picture_line,
+)
 from indexer.formats.furniture import copyright_line, is_furniture, is_menu, lists_other_stories
 from indexer.formats.paragraphs import Paragraph, paragraphs
 
-LARGEST = 10_000_000
-"""Bytes of one plain text. The longest article at hand has 120 kB; a larger file is a dump of something else."""
+LARGEST = 2_000_000
+"""Bytes of one plain text, as much as a thick novel has. A larger file is a dump of something else."""
 LONGEST_TITLE = 200
 LONGEST_HEADING = 100
 """Characters of a heading; the longest of 150 in saved news pages has 84."""
@@ -99,6 +109,8 @@ class _Draft:
     title: str | None = None
     abstract: str | None = None
     source: str | None = None
+    section: str | None = None
+    keywords: list[str] = field(default_factory=list)
     dateline: str | None = None
     published: Instant | None = None
     modified: Instant | None = None
@@ -124,6 +136,8 @@ class _Draft:
             published=self.published,
             modified=self.modified,
             dateline=self.dateline,
+            section=self.section,
+            keywords=tuple(dict.fromkeys(self.keywords)),
             headings=tuple(self.headings),
             body="\n\n".join(paragraph.text for paragraph in self.body),
             captions=tuple(self.captions),
@@ -176,8 +190,10 @@ class _Draft:
                 self.title = text
                 self._note("title", "first-line", line, 0.9)
                 continue
+            if self.title and self._take_small_part(text, line):
+                continue
             following = found[at + 1].text if at + 1 < len(found) else ""
-            if self.title and not self.abstract and not self.byline and self._is_standfirst(text, following):
+            if self.title and not self.abstract and self._is_standfirst(text, following):
                 self.abstract = text
                 self._note("abstract", "standfirst", line, 0.6)
                 continue
@@ -185,8 +201,8 @@ class _Draft:
         return []
 
     def _take_small_print(self, text: str, line: int) -> bool:
-        """A byline or a date of publication, or both on one line (“By Mira Castellan | June 4, 2019”)."""
-        pieces = [piece for piece in re.split(r"\s*[|•·]\s*", text) if piece]
+        """A byline, a date of publication, or both on one line (“By Mira Castellan | June 4, 2019 | 3 min read”)."""
+        pieces = [piece for piece in re.split(r"\s*[|•·]\s*", text) if piece and not is_furniture(piece)]
         bylines = {piece: byline_of(piece) for piece in pieces}
         dates = {piece: date_line_of(piece) for piece in pieces}
         if not pieces or not all(bylines[piece] or dates[piece] for piece in pieces):
@@ -212,55 +228,64 @@ class _Draft:
             self._note("published", "date-line", line, 0.8)
 
     def _is_standfirst(self, text: str, following: str) -> bool:
-        """A short paragraph between title and byline is the standfirst."""
-        return len(text) <= 2 * LONGEST_TITLE and byline_of(following) is not None
+        """A short paragraph between title and byline, or a line behind the title that is not set like a heading."""
+        if byline_of(following) and not self.byline:
+            return len(text) <= 2 * LONGEST_TITLE
+        return bool(following) and is_heading_like(text) and not in_headline_case(text)
 
     # The running text
 
     def _take_body(self, found: list[Paragraph]) -> None:
-        short = [is_heading_like(text) for text, _ in found]
-        for at, (text, line) in enumerate(found):
-            if self._take_credit(text, line):
-                continue
-            if date_line_of(text) and not self.published:
-                self._take_small_print(text, line)
-            elif self._is_heading(at, short):
-                self.headings.append(text)
-                self._note("headings", "line-alone", line, 0.7)
+        """Headings and running text, after credits, captions and the like are taken out."""
+        rest = [paragraph for paragraph in found if not self._take_small_part(*paragraph)]
+        following = len(rest)
+        for short, group in groupby(rest, lambda paragraph: is_heading_like(paragraph.text)):
+            lines = list(group)
+            following -= len(lines)
+            if short and following and len(lines) < LIST_FROM:
+                self.headings += [text for text, _ in lines]
+                self._note("headings", "line-alone", lines[0].line, 0.7)
             else:
-                self.body.append(Paragraph(text, line))
+                self.body += lines
         if self.body:
             self._note("body", "paragraphs", self.body[0].line, 0.9)
 
-    def _take_credit(self, text: str, line: int) -> bool:
-        """A credit line, a caption, or a line that credits a picture."""
-        caption = caption_of(text)
-        picture = caption or picture_line(text)
-        if picture:
-            last = self.captions[-1] if self.captions else None
-            if not picture.text and last and not last.credit:
-                self.captions[-1] = Caption(last.text, picture.credit)
-            else:
-                self.captions.append(picture)
-            self._note("captions", "credit-in-parentheses" if caption else "picture-line", line, 0.8)
+    def _take_small_part(self, text: str, line: int) -> bool:
+        """A caption, a credit, a label, or a byline or date that stands below the text."""
+        if self._take_picture(text, line):
             return True
-        credit = credit_of(text)
+        credit, labels = credit_of(text), labels_of(text)
         if credit:
             self.credits.append(credit)
             self._note("credits", "credit-line", line, 0.9)
-        return bool(credit)
+        elif labels and labels.keywords:
+            self.keywords += labels.keywords
+            self._note("keywords", "label", line, 0.8)
+        elif labels and not self.section:
+            self.section = labels.section
+            self._note("section", "label", line, 0.8)
+        else:
+            byline = byline_of(text)
+            signed = byline is not None and not self.byline and all(" " in name for name in byline.names)
+            dated = not self.published and date_line_of(text) is not None
+            return (signed or dated) and self._take_small_print(text, line)
+        return True
 
-    def _is_heading(self, at: int, short: list[bool]) -> bool:
-        """Whether a short line stands between paragraphs: not in a list, and running text follows."""
-        if not short[at]:
+    def _take_picture(self, text: str, line: int) -> bool:
+        """A caption, or a line that only credits a picture and belongs to the caption beside it."""
+        caption = caption_of(text)
+        picture = caption or picture_line(text)
+        if not picture:
             return False
-        first = at
-        while first and short[first - 1]:
-            first -= 1
-        last = at
-        while last + 1 < len(short) and short[last + 1]:
-            last += 1
-        return last + 1 < len(short) and last - first + 1 < LIST_FROM
+        last = self.captions[-1] if self.captions else None
+        if last and not picture.text and not last.credit:
+            self.captions[-1] = Caption(last.text, picture.credit)
+        elif last and not last.text and not picture.credit:
+            self.captions[-1] = Caption(picture.text, last.credit)
+        else:
+            self.captions.append(picture)
+        self._note("captions", "credit-in-parentheses" if caption else "picture-line", line, 0.8)
+        return True
 
     # The dateline
 
