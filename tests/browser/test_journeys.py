@@ -19,6 +19,12 @@ def total(page: Page) -> int:
     return int(found.group(1).replace(",", ""))
 
 
+def expect_total(page: Page, number: int) -> None:
+    """Wait for the answer that finds so many articles. Until it is there, the page says that it is busy."""
+    expect(page.locator("main[aria-busy]")).to_have_count(0)
+    expect(page.locator("#total")).to_have_text(re.compile(rf"^\s*(All )?{number:,} articles?\b"))
+
+
 def first_box(page: Page, facet: str) -> tuple[Locator, int]:
     """The first box of a facet that is not ticked, by its value, and the count beside it."""
     box = page.get_by_role("group", name=facet).get_by_role("checkbox", checked=False).first
@@ -37,7 +43,7 @@ def test_search_narrow_read_go_back_and_page_on(desk: Any, scripted: bool) -> No
     page = desk.open("/", java_script_enabled=scripted)
     page.get_by_role("searchbox", name="Search the archive").fill("Halmark OR Sarnholt")
     page.get_by_role("button", name="Search").click()
-    expect(page.locator("#total")).to_contain_text("articles")
+    expect(page).to_have_title(re.compile("Halmark OR Sarnholt"))
     found = total(page)
     assert found > 20
 
@@ -46,7 +52,7 @@ def test_search_narrow_read_go_back_and_page_on(desk: Any, scripted: bool) -> No
         box.check()
         if not scripted:
             page.get_by_role("button", name="Apply").click()
-        expect(page.locator("#total")).to_contain_text(f"{count} article")
+        expect_total(page, count)
         expect(page.get_by_role("group", name=facet).get_by_role("checkbox", checked=True)).to_have_count(1)
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
     narrowed, shown = page.url, titles(page)
@@ -61,7 +67,7 @@ def test_search_narrow_read_go_back_and_page_on(desk: Any, scripted: bool) -> No
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
 
     page.get_by_role("link", name="Remove all").click()
-    expect(page.locator("#total")).to_contain_text(f"{found} articles")
+    expect_total(page, found)
     first = titles(page)
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_role("navigation", name="Pages").locator("[aria-current]")).to_have_text(re.compile("2"))
@@ -81,9 +87,9 @@ def test_a_filter_is_taken_away_by_its_chip(desk: Any) -> None:
     before = total(page)
     box, count = first_box(page, "Source")
     box.check()
-    expect(page.locator("#total")).to_contain_text(f"{count} article")
+    expect_total(page, count)
     page.get_by_role("link", name="Remove the filter").click()
-    expect(page.locator("#total")).to_contain_text(f"{before} articles")
+    expect_total(page, before)
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
 
 
@@ -104,7 +110,7 @@ def test_a_bar_of_the_timeline_narrows_to_its_time(desk: Any) -> None:
     found = re.search(r": (\d+) of", bar.locator("title").text_content() or "")
     assert found
     bar.click()
-    expect(page.locator("#total")).to_contain_text(f"{found.group(1)} article")
+    expect_total(page, int(found.group(1)))
     expect(page.get_by_role("textbox", name="From")).not_to_have_value("")
 
 
@@ -113,9 +119,9 @@ def test_the_back_button_undoes_a_tick(desk: Any) -> None:
     before = total(page)
     box, count = first_box(page, "Source")
     box.check()
-    expect(page.locator("#total")).to_contain_text(f"{count} article")
+    expect_total(page, count)
     page.go_back()
-    expect(page.locator("#total")).to_contain_text(f"{before} articles")
+    expect_total(page, before)
     expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
 
 
@@ -127,13 +133,13 @@ def test_everything_can_be_done_with_the_keyboard(desk: Any) -> None:
     tab_to(page, page.get_by_role("searchbox"))
     page.keyboard.type("Sarnholt")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("q=Sarnholt"))
+    expect(page).to_have_title(re.compile("Sarnholt"))
     expect(page.get_by_role("status")).to_contain_text("articles")
 
     box, count = first_box(page, "Source")
     tab_to(page, box)
     page.keyboard.press("Space")
-    expect(page.locator("#total")).to_contain_text(f"{count} article")
+    expect_total(page, count)
     expect(page.get_by_role("status")).to_contain_text(f"{count} article")
     expect(page.get_by_role("group", name="Source").get_by_role("checkbox", checked=True)).to_be_focused()
 
@@ -144,7 +150,7 @@ def test_everything_can_be_done_with_the_keyboard(desk: Any) -> None:
     expect(page.locator("h1")).to_contain_text(title)
     tab_to(page, page.get_by_role("link", name="Back to the results"))
     page.keyboard.press("Enter")
-    expect(page.locator("#total")).to_contain_text(f"{count} article")
+    expect_total(page, count)
 
 
 def tab_to(page: Page, target: Locator, most: int = 120) -> None:
