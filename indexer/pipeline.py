@@ -107,8 +107,8 @@ class _Run:
     def __init__(self, report: Report, clock: Callable[[], datetime]) -> None:
         self._report = report
         self._clock = clock
-        # What the index had under each id, both as numbers of 64 bits: 78 to 114 MB for a million articles; as they are,
-        # ids and hashes take 215.
+        # What the index had under each id, both as numbers of 64 bits: 78 to 114 MB for a million articles; as they
+        # are, ids and hashes take 215.
         self._before: dict[int, int | None] = {}
         self._updates: Counter[int] = Counter()
 
