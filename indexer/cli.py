@@ -216,7 +216,7 @@ def _show(report: Report, settings: Settings, rejects: RejectsFile, seconds: flo
             console.print(Text.assemble(f"  {rejected.origin}  ", (rejected.reason, "red")), soft_wrap=True)
         if more := report.counts[Outcome.REJECTED] - len(report.first_rejects):
             console.print(f"  and {more:,} more")
-        console.print(rejects.problem or f"All of them are listed in {rejects.path}.", soft_wrap=True)
+        console.print(rejects.problem or f"Listed in {rejects.path}.", soft_wrap=True)
     if report.stopped:
         console.print("Stopped. What was read until then is in the index; the same command goes on from there.")
 

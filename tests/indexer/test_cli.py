@@ -83,7 +83,7 @@ def test_when_something_is_rejected_the_rest_goes_in_and_the_code_is_3(folder: P
         {"path": "empty.txt", "member": "", "record": 0, "reason": "the file is empty"},
     ]
     assert "missing.txt  there is no such file or folder" in result.stdout
-    assert "All of them are listed in rejects.jsonl." in result.stdout
+    assert "Listed in rejects.jsonl." in result.stdout
     assert count(["reuters:3"]) == 1
 
 
