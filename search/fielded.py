@@ -15,7 +15,7 @@ FIELD = rf"(?<![^\s(+\-])(?P<name>[^\W_][\w-]*):(?=(?P<value>{BARE}*))"
 HAS, MISSING = "has", "missing"
 
 _NAMES = (*(name for field in FIELDS for name in (field.name, *field.aliases)), HAS, MISSING, *NOT_YET)
-_END = r"(?=[\s)]|$)"
+_END = r"(?=[\s)^~]|$)"
 _EVERYTHING = re.compile(r"\*+" + _END)
 _IDENTIFIER = re.compile(rf"[{QUOTES}](?P<quoted>[^{QUOTES}]+)[{QUOTES}]|(?P<bare>{BARE}+)")
 _FIELD = re.compile(r"(?P<name>[\w-]+)" + _END)

@@ -113,11 +113,6 @@ class Marker:
         for field, wanted in _wanted(query):
             self._wanted.setdefault(field, {})[wanted.part] = wanted
 
-    @property
-    def fields(self) -> frozenset[str]:
-        """The fields in which anything can be marked."""
-        return frozenset(self._wanted)
-
     def marks(self, field: str, text: str, steps: int = MOST_STEPS) -> list[Mark]:
         """The matches in a value of a field, in order; `steps` bounds the words that are looked at."""
         wanted = self._wanted.get(field)

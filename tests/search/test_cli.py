@@ -68,6 +68,12 @@ def test_filters_facets_and_the_histogram_are_options(place: Path) -> None:
     assert "2019  ██████████████████████████████  1" in output
 
 
+def test_what_a_facet_does_not_list_and_what_has_no_date_are_told(place: Path) -> None:
+    lines = run(place, "search", "--facet", "section", "--facet-size", "1", "--interval", "year").output.splitlines()
+    assert "Section: Politics 2  others 2  without 1" in lines
+    assert ["undated", "1"] in [line.split() for line in lines]
+
+
 def test_the_next_page_is_named(place: Path) -> None:
     assert "Page 2 of 3. Next: --page 3" in run(place, "search", "--page", "2", "--page-size", "2").output
 

@@ -215,6 +215,11 @@ def test_boosts_multiply_what_they_follow() -> None:
     assert in_title('"rail strike"~2^4') == exact("rail", "strike", slop=2, boost=4.0)
 
 
+def test_what_does_not_rank_has_no_boost() -> None:
+    assert tree("has:caption^2 id:x") == And([Every("caption"), Term("id", "x")])
+    assert tree("published:2024^2") == tree("published:2024")
+
+
 def test_boosts_are_bounded() -> None:
     assert in_title(f"rail^{'9' * 400}") == AcrossFields("rail", IN_TITLE, 100.0)
     assert in_title("rail^0") == AcrossFields("rail", IN_TITLE, 0.01)
@@ -283,6 +288,7 @@ def test_only_punctuation_finds_nothing_and_says_so(q: str) -> None:
         ("title:[a TO b]", "not-a-range", 0, "title-a TO b"),
         ("published:2024-13", "not-a-date", 0, "published-2024-13"),
         ("published:[2024 TO x1]", "not-a-date", 0, "published-2024 TO x1"),
+        ("published:>*", "not-a-date", 0, "published"),
         ('published:""', "not-a-date", 0, "published"),
         ("published:<0000", "not-a-date", 0, "published-0000"),
         ("published:9999-12-31T23:59:59-23:59", "not-a-date", 0, "published-9999-12-31T23-59-59-23-59"),

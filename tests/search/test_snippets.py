@@ -121,6 +121,13 @@ def test_a_text_without_spaces_is_cut_too() -> None:
     assert snippet.text == f"{'x' * 160} {CUT}"
 
 
+def test_a_phrase_that_reaches_over_a_full_stop_joins_two_sentences() -> None:
+    article = Article(id="1", body="They went on strike. Trains stood still. Nobody came.")
+    assert shown('"strike trains"', article, size=40) == [
+        ("body", "They went on <mark>strike. Trains</mark> stood still.")
+    ]
+
+
 def test_what_the_publisher_wrote_is_escaped_before_it_is_marked() -> None:
     article = Article(id="1", body="<b>rail</b> & <mark>strike</mark> \"'<script>")
     assert shown("rail", article) == [
