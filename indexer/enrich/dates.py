@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.dates import Instant, Precision
 
@@ -117,25 +118,52 @@ def day_or_none(year: int, month: int, day: int) -> Instant | None:
         return None
 
 
-LEAD = 900
-"""Characters at the start of a text in which its own date may stand: title and about three paragraphs. Dates further
-down are mostly of what happened before (of 40 sample texts and saved pages read, all named their own day by then)."""
+LEAD = 400
+"""Characters at the start of a body in which the text's own day may stand. Further down, dates tell of the past: of 13
+dates that 900 characters gave in 190 saved pages, none was the day of publication."""
+MONTH_LEAD = 200
+"""The same for a month without a day, which is more often history (8 of the 13)."""
 # “The first since June 12, 1987”: a date that belongs to another event, or to one that is still to come.
 _OTHER_EVENT = re.compile(
     r"\b(?:since|until|till|before|after|by|from|than|born|died|founded|established|expires?|deadline|seit|bis|vor|nach"
     r"|depuis|jusqu['’]au|avant|après|desde|hasta)\s(?:(?:on|in|of|the|le|el|dem|den|am|im|zum|\w+day),?\s)*$",
     re.IGNORECASE,
 )
+_TO_COME = re.compile(r"\b(?:by|before|until|till|bis|vor|ab|avant|d'ici|hasta)\s(?:\w+\s){0,2}$", re.IGNORECASE)
+_BACK = 40
 
 
-def own_date(text: str) -> tuple[FoundDate, tuple[FoundDate, ...]] | None:
-    """The date that a text seems to give as its own, and the others in its lead: the first one with a day.
+class OwnDate(NamedTuple):
+    """The date that a text seems to give as its own, and other dates that were found beside it."""
 
-    Without one with a day the first that names a month; `None` when the lead has neither.
+    instant: Instant
+    others: tuple[Instant, ...]
+
+
+def own_date(title: str, body: str) -> OwnDate | None:
+    """The day on which an article seems to have been written: the first that its title or its first lines name.
+
+    Without one with a day it is the first month. A date before a later year of the text is history; a year that is
+    still to come (“before 2030”) does not count as later.
     """
-    lead = text[: LEAD + 40]
-    found = [date for date in find_dates(lead) if date.start < LEAD and not _OTHER_EVENT.search(lead, 0, date.start)]
-    if not found:
+    found = [(date, title) for date in find_dates(title)]
+    found += [(date, body) for date in find_dates(body[: LEAD + _BACK]) if date.start < LEAD]
+    latest = max(
+        (int(year.group()) for year in _ANY_YEAR.finditer(body) if not _is_to_come(body, year.start())), default=0
+    )
+    own = [
+        date
+        for date, text in found
+        if date.instant.at.year >= latest
+        and (date.instant.precision is Precision.DAY or text is title or date.start < MONTH_LEAD)
+        and not _OTHER_EVENT.search(text, max(0, date.start - _BACK), date.start)
+    ]
+    if not own:
         return None
-    best = next((date for date in found if date.instant.precision is Precision.DAY), found[0])
-    return best, tuple(date for date in found if date is not best)
+    best = next((date for date in own if date.instant.precision is Precision.DAY), own[0])
+    others = dict.fromkeys(date.instant for date, _ in found if date.instant != best.instant)
+    return OwnDate(best.instant, tuple(others))
+
+
+def _is_to_come(text: str, year: int) -> bool:
+    return bool(_TO_COME.search(text, max(0, year - _BACK), year))

@@ -13,16 +13,17 @@ from functools import cache
 
 from indexer.enrich import people
 from indexer.enrich.gazetteer import Sort, gazetteer
-from indexer.enrich.lexicon import Kind, sections
+from indexer.enrich.lexicon import Kind, kinds, sections
 from indexer.enrich.places import Cue
 from indexer.enrich.reading import Found, Reading
-from indexer.enrich.stretches import Stretch
+from indexer.enrich.stretches import Stretch, Word
 
 _SMALL_NOUNS = frozenset({"fr", "es", "it", "nl", "pt", "sv", "da", "nb", "no", "pl", "cs", "ca", "ro", "fi", "tr"})
 """Languages that write nouns small, so that a first name and a capitalised word are a person. Not so German, and
 nothing is known of a text whose language could not be told."""
 _LAST_WORD = re.compile(r"(\S+)\s$")
 _NEXT_WORD = re.compile(r"\s(\w+)")
+_APOSTROPHES = frozenset("'’")
 _REACH = 30
 _OFTEN = 2
 """Times that an unknown German word must follow a preposition, and never anything else, to be a place."""
@@ -66,20 +67,39 @@ class ForeignReading(Reading):
     def __init__(self, text: str, headlines: list[tuple[int, int]], language: str) -> None:
         super().__init__(text, headlines, gazetteer(language))
         self.grammar = grammar(language)
+        # “Künstliche Intelligenz (KI)”: of those in the German and Spanish pages read a quarter were no organisations.
+        self.long_forms.clear()
         self.after_preposition: Counter[str] = Counter()
         self.after_others: Counter[str] = Counter()
 
     def _take(self, stretch: Stretch) -> None:
-        before = _LAST_WORD.search(self.text, max(0, stretch[0].start - _REACH), stretch[0].start)
-        introduction = before[1] if before else ""
+        first = stretch[0]
+        if first.text[1:2] in _APOSTROPHES and len(first.text) > 2:  # “L’Allemagne”
+            stretch = [self._word(first.text[2:], first.start + 2), *stretch[1:]]
+        before = _LAST_WORD.search(self.text, max(0, first.start - _REACH), first.start)
+        introduction = before[1].lower() if before else ""
         if self._take_named(stretch, introduction):
             return
+        if len(stretch) > 1 and not first.known and not first.kind and self._opens_sentence(first.start):
+            self._take_country(first)
+            introduction, stretch = first.text.lower(), stretch[1:]  # “Die NATO”, “In Larkwell”
         if all(word.known for word in stretch):
             self._take_tables(stretch, introduction)
         elif len(stretch) == 1:
             self._take_single(stretch, introduction)
         elif stretch[0].kind & Kind.PLACE_HEAD and len(stretch) == 2 and introduction in self.grammar.prepositions:
             self._add_place(self.text[stretch[0].start : stretch[-1].end], stretch[0].start, stretch[-1].end)
+
+    def _word(self, text: str, start: int) -> Word:
+        return Word(text, kinds().get(text, 0), self.tables.words.get(text), start, start + len(text))
+
+    def _take_country(self, word: Word) -> bool:
+        """“Norwegens Küste”: the country, which German marks with an s."""
+        owner = self.tables.words.get(word.text.removesuffix("s"))
+        if not self.grammar.capital_nouns or owner is None or owner.sort is not Sort.COUNTRY:
+            return False
+        self._take_known(owner, word.start, word.end)
+        return True
 
     def _take_named(self, stretch: Stretch, introduction: str) -> bool:
         """A person: “Chorleiter Heinrich Maas”."""
@@ -102,25 +122,25 @@ class ForeignReading(Reading):
 
     def _take_tables(self, stretch: Stretch, introduction: str) -> None:
         for word in stretch:
-            if word.known and word.known.sort is Sort.TOWN and introduction not in self.grammar.prepositions:
+            known = word.known
+            if known is None or known.sort is Sort.STATE:
                 continue
-            if word.known and word.known.sort is Sort.TOWN:
-                self.places.weigh(word.known.name, Cue.STRONG)
-                self.seen.setdefault(word.known.name, word.start)
-            elif word.known and word.known.sort is not Sort.STATE:
-                self._take_known(word.known, word.start, word.end)
+            if known.sort is not Sort.TOWN:
+                self._take_known(known, word.start, word.end)
+            elif introduction in self.grammar.prepositions and word.text not in self.grammar.no_places:
+                self.places.weigh(known.name, Cue.STRONG)
+                self.seen.setdefault(known.name, word.start)
 
     def _take_single(self, stretch: Stretch, introduction: str) -> None:
         """A surname beside a verb of speech, or perhaps a German place: “in Sarnholt”."""
         word = stretch[0]
         self.seen.setdefault(word.text, word.start)
         following = _NEXT_WORD.match(self.text, word.end)
-        if introduction.lower() in self.grammar.speech or (following and following[1] in self.grammar.speech):
+        if introduction in self.grammar.speech or (following and following[1] in self.grammar.speech):
             self.people.surnames.setdefault(word.text, word.start)
-        owner = self.tables.words.get(word.text.removesuffix("s"))
-        if self.grammar.capital_nouns and owner and owner.sort is Sort.COUNTRY:
-            self._take_known(owner, word.start, word.end)  # “Norwegens Küste”
-        elif introduction in self.grammar.prepositions:
+        if self._take_country(word):
+            return
+        if introduction in self.grammar.prepositions:
             self.after_preposition[word.text] += 1
         elif introduction:
             self.after_others[word.text] += 1

@@ -170,7 +170,17 @@ def _cities() -> Iterator[tuple[str, str, Sort]]:
                 continue
             large = city["population"] >= SURE_POPULATION or listed in capitals
             sure = large and name not in ambiguous and len(name) > 3
-            yield name, names[0], Sort.PLACE if sure else Sort.TOWN
+            yield name, _readable(names[0]), Sort.PLACE if sure else Sort.TOWN
+
+
+def _readable(name: str) -> str:
+    """The name as newspapers write it: without the dots and macrons of transliteration (Rafaḩ, Khān Yūnis)."""
+    transliterated = _TRANSLITERATED.intersection(name + unicodedata.normalize("NFD", name))
+    return _plain(name) if transliterated else name
+
+
+_TRANSLITERATED = frozenset("\u0304\u0323\u0331\u2018ʿḩḨ")
+"""Macron, dot and line below, the opening quotation mark that stands for ayin, h with a cedilla."""
 
 
 def _plain(name: str) -> str:

@@ -168,6 +168,8 @@ def _long_form_start(text: str, end: int, acronym: str) -> int | None:
 def named_by_tail(stretch: Stretch) -> bool:
     """Whether the last word of a stretch makes it the name of an organisation: “Sarnholt Harbour Authority”."""
     last = stretch[-1]
+    if any(word.text == "&" for word in stretch):
+        return True  # “Trask & Sons”
     if len(stretch) < 2 or not last.kind & Kind.ORGANISATION_TAIL or last.known:
         return False
     if last.text in _COMMODITIES and all(word.known for word in stretch[:-1]):

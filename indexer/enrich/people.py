@@ -33,6 +33,11 @@ def can_be_titled(role: Word, name: Stretch) -> bool:
     return len(name) > 1 or bool(role.kind & Kind.SURNAME_ROLE) or role.text in _ROYAL
 
 
+def outranks_tail(role: Word, name: Stretch) -> bool:
+    """Whether a role makes a person of a name that could end a street's or a firm's: “Senator Samantha Power”."""
+    return bool(name[0].kind & Kind.GIVEN) and role.text not in _ROYAL
+
+
 def is_initial(word: str) -> bool:
     """Whether a word is one or more initials: “J.”, “J.R.”."""
     return word.endswith(".") and all(len(part) <= 1 for part in word.split("."))

@@ -117,7 +117,7 @@ class Reading:
         if role is None or (role and stretch[role - 1].kind & Kind.GIVEN):
             return False  # “Steve King”
         name = stretch[role + 1 :]
-        if len(name) > 1 and name[-1].kind & _TAILS and not name[0].kind & Kind.GIVEN:
+        if len(name) > 1 and name[-1].kind & _TAILS and not people.outranks_tail(stretch[role], name):
             return False  # “Queen Elizabeth Hospital”
         if not name:
             if stretch[-1].kind & Kind.ORGANISATION_TAIL:

@@ -36,7 +36,8 @@ _CLOSING = Kind.STOP | Kind.TIME
 _SKIPPED_ALONE = _CLOSING | Kind.OPENER | Kind.DEMONYM
 _POSSESSIVES = ("'s", "’s")
 _HANGING = re.compile(r"['’-]\w+")
-_GAP = " -–/"
+_JOINTS = "-–/"
+_GAP = " " + _JOINTS
 
 
 class Word(NamedTuple):
@@ -77,7 +78,7 @@ def stretches(text: str, tables: Gazetteer) -> Iterator[Stretch]:
         elif " " in run or "-" in run:
             tokens = _tokens(run, start, names)
         else:  # two runs of three are one word
-            word = run[:-2] if run.endswith(_POSSESSIVES) else run
+            word = run[:-2] if run.endswith(_POSSESSIVES) and run not in names else run
             kind = table.get(word, 0)
             if not kind & _SKIPPED_ALONE:
                 yield [Word(word, kind, names.get(word), start, start + len(word))]
@@ -110,7 +111,7 @@ def _tokens(run: str, position: int, names: dict[str, Known]) -> list[_Token]:
     length = position + len(run)
     for word in run.split(" "):
         end = position + len(word)
-        if word.endswith(_POSSESSIVES):
+        if word.endswith(_POSSESSIVES) and word not in names:
             tokens.append((word[:-2], None, position, end - 2, True))
         elif "-" in word:
             tokens += _compound(word, position, names, last=end == length)
@@ -133,6 +134,8 @@ def _tokens_and_phrases(
         hanging = _HANGING.match(run, phrase.end - position)  # “North Korea’s”, “New York-based”
         if phrase.start >= position:
             tokens += _tokens_between(run, covered, phrase.start - position, position, names)
+            if tokens and run[phrase.start - position - 1] in _JOINTS:  # “Russia-North Korea”
+                tokens[-1] = (*tokens[-1][:4], True)
             tokens.append((phrase.known.name, phrase.known, phrase.start, phrase.end, hanging is not None))
         covered = hanging.end() if hanging else phrase.end - position
         if phrase.end > end:

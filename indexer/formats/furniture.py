@@ -66,7 +66,7 @@ _MENU = _lines(_AT_THE_EDGE)
 _OTHER_STORIES = _lines(_LIST_OF_OTHERS)
 _LONGEST = 250
 """Characters of a page's own line; notices about cookies and comments come near it."""
-_DECORATION = " \t:.!…→←>›»<‹«|*•·–—-▲▼×+"
+_DECORATION = " \t:.!…↑↓→←>›»<‹«|*•·–—-▲▼×+"
 _YEAR = r"(?:1[89]|20)\d\d"
 _COPYRIGHT = re.compile(
     rf"(?:copyright\s*)?(?:©|\(c\)|copyright)\s*(?:by\s+)?(?:(?P<year_before>{_YEAR})(?:\s*[-–]\s*{_YEAR})?,?\s+)?(?:by\s+)?"
@@ -74,6 +74,7 @@ _COPYRIGHT = re.compile(
     r"(?:[.,|–—-]?\s*all rights reserved)?\.?",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"(?:copyright\s*)?(?:©|\(c\))|copyright.*all rights reserved", re.IGNORECASE)
 
 
 class Copyright(NamedTuple):
@@ -104,8 +105,10 @@ def lists_other_stories(line: str) -> bool:
 def copyright_line(line: str) -> Copyright | None:
     """The holder and the year of a copyright line, or `None` when the line is none."""
     match = _COPYRIGHT.fullmatch(line.strip()) if len(line) <= _LONGEST else None
-    if not match:
+    if not match or (match["holder"] and not match["holder"][0].isupper()):
         return None
     year = match["year_before"] or match["year_after"]
+    if not (year or _SIGN.match(line.strip())):
+        return None  # “Copyright Lawyers Meet in Orford”
     holder = match["holder"].strip(" .,|–—-") if match["holder"] else None
     return Copyright(holder or None, int(year) if year else None)

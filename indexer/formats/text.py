@@ -295,8 +295,9 @@ class _Draft:
             return
         text, line = self.body[0]
         self.body[0] = Paragraph(text[found.end :], line)
+        of_byline = (self.dateline,) if self.dateline else ()
         self.dateline = found.place
-        self.provenance["dateline"] = Provenance("text:dateline", f"line {line}", 0.9)
+        self.provenance["dateline"] = Provenance("text:dateline", f"line {line}", 0.9, of_byline)
         published = self._date_of(found)
         if published and not self.published:
             self.published = published
@@ -307,6 +308,6 @@ class _Draft:
         if not found.day:
             return None
         month, day = found.day
-        spelled = own_date(self.body[0].text)
-        year = found.year or (spelled[0].instant.at.year if spelled else None) or self.year
+        spelled = own_date("", self.body[0].text)
+        year = found.year or (spelled.instant.at.year if spelled else None) or self.year
         return day_or_none(year, month, day) if year else None
