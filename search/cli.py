@@ -38,7 +38,7 @@ def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
             f"--{field.name}",
             multiple=True,
             metavar="VALUE",
-            help=f"Only articles of this {field.label.lower()}; -VALUE excludes, _missing selects those without.",
+            help=f"Only this {field.label.lower()}.",
         )(command)
     return command
 
@@ -73,6 +73,9 @@ def search_command(query: tuple[str, ...], as_json: bool, show_fields: tuple[str
     """Search the archive. Without QUERY, browse it from the newest.
 
     Write “--” before a query that begins with a minus. The query language is the search page's.
+
+    Filters such as --section may be repeated: any of the values will do. --section=-Sport leaves out, and
+    --section=_missing finds what has none.
     """
     settings = _settings()
     searcher = Searcher(open_backend(settings), settings.zone)
