@@ -22,8 +22,8 @@ MAX_XML_TAGS = 1_000_000
 """An element takes some 190 bytes of memory, so that a million of them fit a worker."""
 MAX_ATTRIBUTES = 1_000
 """On one HTML tag: libxml2 takes quadratic time, 2 ms for 1,000, 220 ms for 10,000, 3 s for 40,000."""
-MAX_TAGS = 200_000
-"""In one HTML page: finding the main text takes some 20 µs for each. The largest news page at hand has 22,000."""
+MAX_TAGS = 60_000
+"""In one HTML page: finding the main text takes 40 to 120 µs for each. The largest news page at hand has 7,883."""
 MAX_DEPTH = 255
 """libxml2 reads elements no deeper inside each other, and drops all that follows."""
 

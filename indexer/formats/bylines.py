@@ -91,7 +91,7 @@ def _names(text: str) -> list[str]:
 
 
 def _tidy(name: str) -> str:
-    return _AFTER_NAME.sub("", _OPENING.sub("", name.strip(" ,.:*-–—\t"))).strip() if name else ""
+    return _AFTER_NAME.sub("", _OPENING.sub("", name.strip(" ,.:*_-–—\t"))).strip() if name else ""
 
 
 def _is_name(name: str) -> bool:
@@ -99,6 +99,7 @@ def _is_name(name: str) -> bool:
         1 < len(name) <= LONGEST_NAME
         and len(name.split()) <= MOST_WORDS
         and any(character.isalpha() for character in name)
+        and not (" " not in name and any(character.isdigit() for character in name))
         and (not name.islower() or " " in name or _AGENCY.fullmatch(name) is not None)
         and not _ADDRESS.search(name)
         and not _NOBODY.fullmatch(name)

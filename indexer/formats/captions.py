@@ -7,7 +7,7 @@ import re
 from lxml import html
 
 from index.article import Caption
-from indexer.formats.markup import PICTURE, blocks, squeeze, text_of
+from indexer.formats.markup import PICTURE, blocks, class_of, squeeze, text_of
 from indexer.xpaths import FIGURES, IMAGES, MAYBE_CAPTIONS, UNREAD_IN_PICTURES
 
 LONGEST_CAPTION = 1_500
@@ -164,7 +164,7 @@ def _box(image: html.HtmlElement) -> html.HtmlElement | None:
         text = _short_text(element, LONGEST_BOX)
         if text is None or element.tag in {"a", "figure"}:
             return None
-        if len(text) > LEAST_CAPTION and _BOX_CLASS.search(element.get("class") or ""):
+        if len(text) > LEAST_CAPTION and _BOX_CLASS.search(class_of(element)):
             linked = sum(len(text_of(link)) for link in element.iter("a"))
             return element if linked < len(text) / 2 else None
     return None
@@ -187,7 +187,7 @@ def _captions(root: html.HtmlElement) -> list[html.HtmlElement]:
     return [
         element
         for element in MAYBE_CAPTIONS(root)
-        if element.tag == "figcaption" or _CAPTION_CLASS.search(element.get("class") or "")
+        if element.tag == "figcaption" or _CAPTION_CLASS.search(class_of(element))
     ]
 
 
@@ -229,7 +229,7 @@ def _take_credit(picture: html.HtmlElement) -> str | None:
     for element in list(picture.iterdescendants()):
         if element.tag == "figcaption" or next(element.iter("figcaption", "img"), None) is not None:
             continue
-        marked = _CREDIT_CLASS.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}")
+        marked = _CREDIT_CLASS.search(f"{class_of(element)} {(element.get('itemprop') or '')[:40]}")
         if not (marked or element.tag in _CREDIT_TAGS or _CREDIT.match(element.text or "")):
             continue
         split = split_credit(text_of(element))

@@ -54,4 +54,6 @@ def read_markup(text: str) -> Passage:
     captions = take_pictures(root)
     kept = [block for block in blocks(root) if block.text and (block.linked < ALL_LINK or block.element.tag != "p")]
     found, headings = apart(kept)
+    if not found:  # a text all in bold type
+        found, headings = headings, ()
     return Passage("\n\n".join(found), headings, tuple(one for one in captions if one.text or one.credit))

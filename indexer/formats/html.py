@@ -116,12 +116,15 @@ def read_article(data: bytes, origin: Origin | None = None, declared: str | None
 
 
 def with_dateline(article: Article) -> Article:
-    """The article with the dateline that its body starts with, if it had none, in a field of its own."""
-    found = None if article.dateline else parse_dateline(article.body)
+    """The article with the dateline that its body starts with in a field of its own, unless metadata has filled it."""
+    found = parse_dateline(article.body)
     if found is None:
         return article
+    bare = replace(article, body=article.body[found.end :])
+    if article.dateline:
+        return bare
     where = {**article.provenance, "dateline": Provenance("text:dateline", confidence=GUESS)}
-    return replace(article, dateline=found.place, body=article.body[found.end :], provenance=where)
+    return replace(bare, dateline=found.place, provenance=where)
 
 
 def _searched_date(root: html.HtmlElement, told: PageMetadata) -> Instant | None:

@@ -132,7 +132,7 @@ def _fitness(node: Node, url: str | None) -> tuple[bool, bool, int]:
 def types(node: Node) -> set[str]:
     """The types of an object, without their vocabulary's address."""
     kinds = node.get("@type")
-    listed = kinds if isinstance(kinds, list) else [kinds]
+    listed = kinds[:MAX_VALUES] if isinstance(kinds, list) else [kinds]
     return {kind.rsplit("/", 1)[-1].removeprefix("schema:") for kind in listed if isinstance(kind, str)}
 
 
@@ -238,7 +238,7 @@ def entities(described: Descriptions, article: Node) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"people": [], "places": [], "organisations": []}
     for key in ("about", "mentions", "contentLocation", "spatialCoverage"):
         value = article.get(key)
-        for part in value if isinstance(value, list) else [value]:
+        for part in value[:MAX_VALUES] if isinstance(value, list) else [value]:
             node = described.resolve(part)
             if isinstance(node, dict):
                 kind = _kind_of(types(node))

@@ -16,7 +16,7 @@ import trafilatura
 from lxml import html
 
 from indexer.formats.furniture import is_furniture, lists_other_stories
-from indexer.formats.markup import HEADINGS, Block, blocks
+from indexer.formats.markup import HEADINGS, LONGEST_CLASS, Block, blocks, class_of
 
 LEAST_PARAGRAPH = 60
 """Letters of a paragraph that tells where the article stands; headlines, dates and labels are shorter."""
@@ -55,7 +55,7 @@ _PICTURES_OF_OTHERS = re.compile(
     r"|most-?read|trending|popular)"
 )
 # Utility classes say nothing about what an element is: `after:invisible`, `text-[17px]`, `w-1/2`.
-_UTILITY = re.compile(r"\S*[:\[/!]\S*")
+_UTILITY = frozenset(":[/!")
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HOSTED = frozenset({"p", "li", "blockquote", "pre", "td", "th", "dd", "dt"})
 _CELLS = frozenset({"td", "th"})
@@ -324,5 +324,5 @@ class _Region:
 
 def _words(element: html.HtmlElement) -> str:
     """Class and id in lower case, with hyphens for camel case, without utility classes."""
-    named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return _CAPITAL.sub("-", _UTILITY.sub("", named)).lower() if named != " " else ""
+    named = f"{class_of(element)} {(element.get('id') or '')[:LONGEST_CLASS]}".split()
+    return _CAPITAL.sub("-", " ".join(name for name in named if _UTILITY.isdisjoint(name))).lower()

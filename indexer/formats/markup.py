@@ -27,6 +27,8 @@ _BESIDES = frozenset({"aside", "nav", "footer"})
 _DEAD = ("script", "style", "svg", "math", "noscript", "template", "iframe", "object", "canvas", "map", "datalist")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BOLD = frozenset({"b", "strong"})
+LONGEST_CLASS = 400
+"""Characters; the longest met, of a style sheet made of utilities, has 390."""
 PICTURE = "data-picture"
 """The attribute by which an emptied picture element names its place in the list of a page's pictures."""
 
@@ -43,6 +45,11 @@ class Block(NamedTuple):
     linked: float = 0.0
     bold: float = 0.0
     picture: int | None = None
+
+
+def class_of(element: etree._Element) -> str:
+    """The class of an element, as far as anybody means it."""
+    return (element.get("class") or "")[:LONGEST_CLASS]
 
 
 def squeeze(text: str) -> str:

@@ -17,8 +17,18 @@ from index.article import Provenance
 from index.dates import Instant
 from indexer.enrich.dates import find_dates
 from indexer.formats.bylines import opens_byline, read_byline
-from indexer.formats.jsonld import Descriptions, Node, entities, is_organisation, plain, text_value, text_values, types
-from indexer.formats.markup import Block, text_of
+from indexer.formats.jsonld import (
+    MAX_VALUES,
+    Descriptions,
+    Node,
+    entities,
+    is_organisation,
+    plain,
+    text_value,
+    text_values,
+    types,
+)
+from indexer.formats.markup import Block, class_of, text_of
 from indexer.formats.when import read_instant
 from indexer.identity import canonical_url
 from indexer.xpaths import CANONICAL, HEADLINES, META, TIMES, TITLES
@@ -26,6 +36,10 @@ from indexer.xpaths import CANONICAL, HEADLINES, META, TIMES, TITLES
 JSON_LD, META_TAG, VISIBLE, GUESS = 0.95, 0.9, 0.7, 0.5
 """Confidence by the kind of place, from the share of right dates on the 190 pages at hand: 0.98, 0.95, 0.8, 0.5."""
 MOST_REJECTED = 5
+LONGEST_TITLE = 1_000
+"""Characters; the longest headline met has 210."""
+MOST_HEADLINES = 50
+LONGEST_URL = 4_000
 
 _TITLE_TAGS = ("og:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "twitter:title", "headline")
 _ABSTRACT_TAGS = ("og:description", "description", "dc.description", "dcterms.description", "sailthru.description",
@@ -137,8 +151,8 @@ class PageMetadata:
         yield from self._json(key, lambda value: tuple(dict.fromkeys(text_values(value))))
         for name in names:
             contents = [content for _, content in self.tags.get(name, ())]
-            values: list[object] = list(contents)
-            found = tuple(dict.fromkeys(part for content in values for part in text_values(content)))
+            values: list[object] = list(contents[:MAX_VALUES])
+            found = tuple(dict.fromkeys(part for content in values for part in text_values(content)))[:MAX_VALUES]
             yield Said(found, f"meta:{name}", f"//meta[@name='{name}']", META_TAG)
 
     def _urls(self) -> Iterator[Said]:
@@ -159,20 +173,25 @@ class PageMetadata:
 
         Without metadata the first `h1`, then the page's title; each less the name of the site.
         """
-        shown = [text for text in map(text_of, HEADLINES(self.root)) if text]
+        shown = [text for text in map(text_of, HEADLINES(self.root)[:MOST_HEADLINES]) if 0 < len(text) <= LONGEST_TITLE]
         told = [
             *self._json("headline"),
             *(said._replace(value=plain(said.value)) for said in self._meta(_TITLE_TAGS)),
         ]
-        bare = [said._replace(value=self._without_site(said.value, shown)) for said in told if said.value]
+        bare = [
+            said._replace(value=self._without_site(said.value, shown))
+            for said in told
+            if said.value and len(said.value) <= LONGEST_TITLE
+        ]
         confirming = {_letters(said.value) for said in bare if said.method in {"json-ld:headline", "meta:og:title"}}
         sayings = [
             *(Said(text, "html:h1", "//h1", JSON_LD) for text in shown if _letters(text) in confirming),
             *bare,
             *(Said(text, "html:h1", "//h1", VISIBLE) for text in shown[:1]),
             *(
-                Said(self._without_site(text_of(title), shown), "html:title", "//title", GUESS)
-                for title in TITLES(self.root)[:1]
+                Said(self._without_site(text, shown), "html:title", "//title", GUESS)
+                for text in map(text_of, TITLES(self.root)[:1])
+                if len(text) <= LONGEST_TITLE
             ),
             *self._json("name"),
         ]
@@ -244,7 +263,7 @@ class PageMetadata:
             if value:
                 yield Said(self._authors(value), f"json-ld:{key}", key, JSON_LD)
         for name in _AUTHOR_TAGS:
-            contents = [content for _, content in self.tags.get(name, ())]
+            contents = [content for _, content in self.tags.get(name, ())][:MAX_VALUES]
             if name != "twitter:data1" or any(label in {"written by", "von", "par"} for label in self._label()):
                 yield Said(self._named(*read_byline(contents)), f"meta:{name}", f"//meta[@name='{name}']", META_TAG)
 
@@ -280,10 +299,10 @@ class PageMetadata:
     def _authors(self, value: object) -> Names | None:
         writers: dict[str, None] = {}
         bodies: dict[str, None] = {}
-        for part in value if isinstance(value, list) else [value]:
+        for part in value[:MAX_VALUES] if isinstance(value, list) else [value]:
             node = self.described.resolve(part)
             listed = node.get("name") if isinstance(node, dict) else node
-            for name in listed if isinstance(listed, list) else [listed]:
+            for name in listed[:MAX_VALUES] if isinstance(listed, list) else [listed]:
                 text = text_value(name)
                 if text and is_organisation(node):
                     bodies[text] = None
@@ -334,7 +353,7 @@ def _marks_author(element: html.HtmlElement) -> bool:
     return (
         element.get("rel") == "author"
         or element.get("itemprop") == "author"
-        or bool(_BYLINE_CLASS.search(element.get("class") or ""))
+        or bool(_BYLINE_CLASS.search(class_of(element)))
     )
 
 
@@ -344,8 +363,10 @@ def _letters(text: str) -> str:
 
 def web_address(text: str, base: str = "") -> str | None:
     """An absolute address of the web without what only tells who sent the reader; not that of a front page."""
+    if len(text) > LONGEST_URL:
+        return None
     try:
-        address = urljoin(base, text.strip())
+        address = urljoin(base[:LONGEST_URL], text.strip())
         parts = urlsplit(address)
     except ValueError:
         return None

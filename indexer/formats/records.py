@@ -15,9 +15,10 @@ from indexer.formats.captions import split_credit
 from indexer.formats.fragment import Passage, is_markup, read_markup, read_passage
 from indexer.formats.html import with_dateline
 from indexer.formats.jsonld import ARTICLE_TYPES, Descriptions, entities, is_organisation, plain, types
+from indexer.formats.maintext import key
 from indexer.formats.markup import squeeze
 from indexer.formats.pagemeta import primary_language, web_address
-from indexer.formats.shapes import JSON_LD, OWN, Shape, shape_of, values_at
+from indexer.formats.shapes import JSON_LD, NINJS, OWN, Shape, shape_of, values_at
 from indexer.formats.when import read_instant
 from indexer.safety import printable
 
@@ -109,8 +110,9 @@ class Reader:
     def passage(self) -> Passage:
         """The running text, HTML where there is a choice."""
         for path, values in self.found("body"):
-            text = "\n\n".join(value for value in values if isinstance(value, str) and value.strip())
-            if text:
+            texts = [value for value in values if isinstance(value, str) and value.strip()]
+            if texts:
+                text = "\n\n".join(texts if path.startswith("blocks.") else texts[:1])  # the blocks of a live report
                 read = read_markup if path.lower().endswith(("html", "html].value")) else read_passage
                 self.note("body", path)
                 return read(_MORE_CHARACTERS.sub("", text))
@@ -142,6 +144,8 @@ def read_record(record: Record, origin: Origin | None = None, described: Descrip
     if status in _CANCELLED:
         raise ArticleRejected(f"the publisher has marked it as {status}")
     article = _own_article(reader) if shape is OWN else with_dateline(_article(reader))
+    if shape is NINJS and str(record.get("type")).lower() in _PICTURE_TYPES:
+        article = replace(article, abstract=None, captions=tuple(_captions(record)))
     if not (article.title or article.body or article.captions):
         keys = squeeze(", ".join(map(str, list(record)[:8])))[:200] or "none"
         raise ArticleRejected(f"there is neither a title nor a text in it; its keys are: {keys}")
@@ -153,12 +157,12 @@ def _article(reader: Reader) -> Article:
     source = reader.text("source")
     writers, bodies = reader.byline()
     published, modified = reader.instant("published"), reader.instant("modified")
-    identity = reader.text("id")
+    identity, title = reader.text("id"), _without_source(reader.text("title"), source)
     return Article(
         id=f"{reader.shape.name}:{identity}" if identity else "",
         url=web_address(reader.text("url") or ""),
         source=source,
-        title=_without_source(reader.text("title"), source),
+        title=title,
         abstract=reader.text("abstract"),
         byline=writers,
         credits=tuple(dict.fromkeys([*bodies, *reader.names("credits")])),
@@ -169,8 +173,8 @@ def _article(reader: Reader) -> Article:
         keywords=reader.names("keywords"),
         type=reader.text("type"),
         language=primary_language(reader.text("language")),
-        headings=tuple(dict.fromkeys([*reader.names("headings"), *passage.headings])),
-        body=passage.body,
+        headings=tuple(dict.fromkeys(name for name in (*reader.names("headings"), *passage.headings) if name != title)),
+        body=_without_title(passage.body, title),
         captions=tuple(dict.fromkeys([*reader.captions(), *passage.captions])),
         people=reader.names("people"),
         places=reader.names("places"),
@@ -299,6 +303,12 @@ def _captions(value: object) -> list[Caption]:
 def _is_picture(value: Record) -> bool:
     kinds = [kind for place in ("type", "@type") for kind in values_at(value, place) if isinstance(kind, str)]
     return not kinds or any(kind.lower() in _PICTURE_TYPES for kind in kinds)
+
+
+def _without_title(body: str, title: str | None) -> str:
+    """A body without the title as its first paragraph."""
+    first, _, rest = body.partition("\n\n")
+    return rest if title and rest and key(first) == key(title) else body
 
 
 def _without_source(title: str | None, source: str | None) -> str | None:
