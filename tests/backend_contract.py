@@ -128,6 +128,8 @@ class BackendContract:
 
     def test_the_last_put_of_an_id_in_a_block_counts(self, backend: Backend) -> None:
         put(backend, Article(id="a", title="first"), Article(id="a", title="second"))
+        with backend.reader() as reader:
+            assert reader.get("a") == Article(id="a", title="second")
         assert found(backend, q.Term("title", "first")) == []
         assert found(backend, q.Term("title", "second")) == ["a"]
 

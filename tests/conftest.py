@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from index.article import Article, Caption, Origin, Provenance, Quote
 from index.dates import parse_instant
+
+# A busy machine is no fault of what is tested.
+settings.register_profile("backfile", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("backfile")
 
 
 @pytest.fixture

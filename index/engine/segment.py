@@ -48,9 +48,9 @@ class SegmentBuilder:
         return len(self._stored)
 
     @property
-    def tokens(self) -> int:
-        """Words held in memory."""
-        return self._inversion.tokens
+    def memory(self) -> int:
+        """Bytes of memory that writing the segment will take, about."""
+        return self._inversion.memory
 
     def add(self, article: Article) -> int:
         """Take in an article and return its document number."""

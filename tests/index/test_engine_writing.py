@@ -83,7 +83,7 @@ def test_a_block_that_fails_leaves_the_same_files(
     """Also when it had written segments already."""
     put(backend, Article(id="a", title="one"), Article(id="b", title="two"))
     before = files(place)
-    monkeypatch.setattr(writing, "SPILL_TOKENS", 1)
+    monkeypatch.setattr(writing, "SPILL_BYTES", 1)
     with pytest.raises(ValueError, match="needs an id"):
         put(backend, *(Article(id=f"n{n}", title="a title") for n in range(5)), Article(id="a", title="x"), Article())
     assert files(place) == before
