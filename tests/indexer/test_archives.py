@@ -293,11 +293,11 @@ def test_a_zip_inside_a_stream_leaves_no_file_behind(tmp_path: Path, monkeypatch
 
 
 def test_a_long_tar_is_not_remembered_header_by_header() -> None:
-    data = tarred({f"{number}.txt": b"x" for number in range(5_000)})
+    data = tarred({f"{number}.txt": b"x" for number in range(12_000)})
     inputs = unpacked(buffered(io.BytesIO(data), "the file"), "x", Origin("x"), Budget(len(data), Limits()))
     with traced() as peak:
-        assert sum(1 for _ in inputs) == 5_000
-    assert peak() < 1_000_000
+        assert sum(1 for _ in inputs) == 12_000
+    assert peak() < 5_000_000  # remembered, they take 7 million; some wait for the garbage collector
 
 
 def test_modes_of_members_do_not_matter() -> None:
