@@ -38,6 +38,9 @@ class TestEmbedded(BackendContract):
         return open_anew
 
 
+SPILLS = (10_000, writing.SPILL_BYTES)
+
+
 class Abandoned(Exception):
     """Raised in the middle of a writer block."""
 
@@ -57,9 +60,7 @@ class AgainstTheModel(RuleBasedStateMachine):
         self.held = ExitStack()
         self.pairs: list[tuple[Reader, Reader]] = []
 
-    @initialize(
-        zone=st.sampled_from(ZONES), tier=st.sampled_from([2, 8]), spill=st.sampled_from([10_000, writing.SPILL_BYTES])
-    )
+    @initialize(zone=st.sampled_from(ZONES), tier=st.sampled_from([2, 8]), spill=st.sampled_from(SPILLS))
     def begin(self, zone: tzinfo, tier: int, spill: int) -> None:
         """Merging and spilling come early or never."""
         self.limits = pytest.MonkeyPatch()
@@ -137,12 +138,12 @@ class AgainstTheModel(RuleBasedStateMachine):
 
 
 TestAgainstTheModel = AgainstTheModel.TestCase
-TestAgainstTheModel.settings = settings(max_examples=EXAMPLES, stateful_step_count=10, deadline=None)
+TestAgainstTheModel.settings = settings(max_examples=EXAMPLES, stateful_step_count=10)
 
 
 @pytest.mark.long
 class TestLongAgainstTheModel(AgainstTheModel.TestCase):  # type: ignore[name-defined,misc]  # made by hypothesis
-    settings = settings(max_examples=10 * EXAMPLES, stateful_step_count=30, deadline=None)
+    settings = settings(max_examples=10 * EXAMPLES, stateful_step_count=30)
 
 
 @pytest.fixture(scope="module")
@@ -156,9 +157,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     requests=st.lists(REQUESTS, min_size=3, max_size=8),
     zone=st.sampled_from(ZONES),
 )
-@settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_any_question_has_the_models_answer(
     place: Path, batches: list[list[Article]], deleted: set[str], requests: list[EngineRequest], zone: tzinfo
 ) -> None:

@@ -99,7 +99,7 @@ def test_a_wrong_byte_in_a_stored_block_is_damage(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.lists(texts(6), max_size=3), min_size=1, max_size=6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_posting_lists_say_where_each_word_stands(
     tmp_path_factory: pytest.TempPathFactory, headings: list[list[str]]
 ) -> None:
@@ -186,7 +186,7 @@ def test_the_cache_forgets_what_was_not_used_for_longest() -> None:
     "zone", [UTC, *(ZoneInfo(name) for name in ("America/New_York", "Pacific/Apia", "Africa/Monrovia"))], ids=str
 )
 @given(instants=st.lists(st.none() | INSTANTS, min_size=1, max_size=8))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_columns_of_dates_mean_the_same_spans_as_the_dates(zone: tzinfo, instants: list[Instant | None]) -> None:
     at, precision = zip(*(encode_instant(one) for one in instants), strict=True)
     spans = spans_of(np.array(at, np.int64), np.array(precision, np.uint8), zone)
