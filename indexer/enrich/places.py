@@ -4,39 +4,38 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import IntFlag
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from indexer.enrich.gazetteer import Sort
 from indexer.enrich.lexicon import UPPER, Kind, section_words
 from indexer.enrich.stretches import Stretch
 
 
-class Cue(IntFlag):
-    """What speaks for a name being a place; each counts once, however often it is met."""
+class Cue:
+    """What speaks for a name being a place, as bits (see `Kind`); each counts once, however often it is met."""
 
-    DIRECTION = 1
+    DIRECTION: Final = 1
     """“from Sarnholt”, “above Brenwick”."""
-    STRONG = 2
+    STRONG: Final = 2
     """“in Brenwick”, “the town of Tarvik”, “Essen, Germany”: enough for a name that no table has."""
-    TOWN = 4
+    TOWN: Final = 4
     """A town of the tables whose name is also something else, or little known."""
-    PART = 8
+    PART: Final = 8
     """A word in the name of an organisation: “Sarnholt Harbour Authority”, “University of Sarnholt”."""
-    CONTEXT = 32
+    CONTEXT: Final = 32
     """“left Brenwick”, “Brenwick airport”."""
-    BESIDE = 16
+    BESIDE: Final = 16
     """Next to a place, or to another town of the tables: “Brighton and Ostend”."""
 
 
-NONE = Cue(0)
-_WEIGHT = {Cue.STRONG: 2}
+NONE: Final = 0
 _ENOUGH = 2
+"""Cues that make a name a place together when none of them is strong."""
 
 
-def is_enough(cues: Cue) -> bool:
+def is_enough(cues: int) -> bool:
     """Whether what speaks for a name makes it a place."""
-    return sum(_WEIGHT.get(one, 1) for one in cues) >= _ENOUGH
+    return bool(cues & Cue.STRONG) or cues.bit_count() >= _ENOUGH
 
 
 _STRONG_BEFORE = section_words("cues", "strong")
@@ -75,7 +74,7 @@ def could_be_place(stretch: Stretch) -> bool:
     )
 
 
-def cue(text: str, start: int, end: int) -> Cue:
+def cue(text: str, start: int, end: int) -> int:
     """What the words around `text[start:end]` say."""
     earlier, last = _words_before(text, start)
     if last in _STRONG_BEFORE and not (last == "in" and earlier in _NOT_LOCATIVE):
@@ -104,7 +103,7 @@ def _words_before(text: str, start: int) -> tuple[str, str]:
     return (words[-2] if len(words) > 1 else "", words[-1] if words else "")
 
 
-def cue_beside(gap: str, last: Cue) -> Cue:
+def cue_beside(gap: str, last: int) -> int:
     """What standing behind a place says: “Roads to Sarnholt and Tarvik”, “from Brenwick to Tarvik”.
 
     `gap` is the text between the two, `last` what the words around the first said of it.
@@ -114,7 +113,7 @@ def cue_beside(gap: str, last: Cue) -> Cue:
     return Cue.STRONG if last & Cue.STRONG else Cue.BESIDE
 
 
-def cue_of_country(gap: str, sort: Sort) -> Cue:
+def cue_of_country(gap: str, sort: Sort) -> int:
     """What a country behind a name says of it: “Essen, Germany”, “Delft, in the Netherlands”, “Kongsberg in Norway”."""
     if sort is Sort.COUNTRY and gap in {", ", ", in ", ", in the "}:
         return Cue.STRONG
@@ -126,7 +125,7 @@ class Last(NamedTuple):
 
     name: str
     end: int
-    cue: Cue
+    cue: int
 
 
 @dataclass(slots=True)
@@ -135,7 +134,7 @@ class Places:
 
     found: dict[str, int] = field(default_factory=dict)
     """Canonical name → offset of the first mention."""
-    cues: dict[str, Cue] = field(default_factory=dict)
+    cues: dict[str, int] = field(default_factory=dict)
     """Names that may be places → what speaks for them."""
     last: Last = field(default_factory=lambda: Last("", 0, NONE))
 
@@ -143,6 +142,6 @@ class Places:
         """A place that is one."""
         self.found.setdefault(name, start)
 
-    def weigh(self, name: str, cues: Cue) -> None:
+    def weigh(self, name: str, cues: int) -> None:
         """Add to what speaks for a name."""
         self.cues[name] = self.cues.get(name, NONE) | cues

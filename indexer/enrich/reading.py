@@ -240,7 +240,7 @@ class Reading:
         self.places.add(name, start)
         self.places.last = Last(name, end, self._cue(start, end))
 
-    def _cue(self, start: int, end: int) -> Cue:
+    def _cue(self, start: int, end: int) -> int:
         last = self.places.last
         around = places.cue(self.text, start, end)
         return around if around & Cue.STRONG else around | places.cue_beside(self.text[last.end : start], last.cue)
@@ -269,7 +269,7 @@ class Reading:
         else:
             self.people.surnames.setdefault(name, start)
 
-    def _weigh(self, name: str, start: int, end: int, known: Cue) -> None:
+    def _weigh(self, name: str, start: int, end: int, known: int) -> None:
         """Add what the words around say to what speaks for a place."""
         last = self.places.last
         around = self._cue(start, end)

@@ -37,7 +37,7 @@ LARGEST = 2_000_000
 """Bytes of one plain text, as much as a thick novel has. A larger file is a dump of something else."""
 LONGEST_TITLE = 200
 LONGEST_HEADING = 100
-"""Characters of a heading; the longest of 150 in saved news pages has 84."""
+"""Characters of a heading; of 469 in saved news pages 99 in a hundred are shorter."""
 LIST_FROM = 3
 """So many short lines in a row are a list or a table, not headings."""
 _FALLBACK = 0.15
