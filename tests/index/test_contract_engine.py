@@ -27,6 +27,7 @@ from index.results import EngineRequest
 EXAMPLES = 20
 """Half a minute on a busy machine, a tenth of that on an idle one. 700 of each were run when this was written."""
 ZONES = (UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Apia"), ZoneInfo("America/New_York"))
+SPILLS = (10_000, writing.SPILL_BYTES)
 
 
 class TestEmbedded(BackendContract):
@@ -36,9 +37,6 @@ class TestEmbedded(BackendContract):
             return EmbeddedBackend(tmp_path / "index", zone)
 
         return open_anew
-
-
-SPILLS = (10_000, writing.SPILL_BYTES)
 
 
 class Abandoned(Exception):
