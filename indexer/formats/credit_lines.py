@@ -28,7 +28,7 @@ _IN_PARENTHESES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _AT_THE_END = re.compile(
-    rf"(?P<text>.+?[.!?”\"’\w])\s+(?:{_PICTURE}|credit){_BY}\s*[:：]\s*(?P<credit>[^.:：()]{{3,80}})\.?", re.IGNORECASE
+    rf"(?P<text>.+?[.!?”\"’)])\s+(?:{_PICTURE}|credit){_BY}\s*[:：]\s*(?P<credit>[^.:：()]{{3,80}})\.?", re.IGNORECASE
 )
 _CREDIT_LINE = re.compile(rf"[(\[]?(?:{_SOURCE})\s*[:：]\s*(?P<credit>.+?)[)\]]?\.?", re.IGNORECASE)
 _DESK_LINE = re.compile(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 # Whole lines, in any letter case, that are never the article, wherever they stand.
 _ANYWHERE = r"""
+(?:lesen sie (?:hier|auch|dazu|mehr)|lire aussi|lee también|leggi anche|lees ook|läs också)(?: hier)? ?: .{3,120}
 (?:read (?:more|also|next)|related|see also|also read|more on this(?: story)?|watch|listen)(?: here)? ?: .{3,120}
 leave (?:a|your) (?:reply|comment)|post a comment|add a comment|write a comment|join the (?:conversation|discussion)
 exit mobile version|view (?:full|desktop|mobile) (?:site|version)|view in browser

@@ -45,11 +45,10 @@ _FALLBACK = 0.15
 _NAMED = 0.3
 _EXTENSIONS = (".txt", ".text", ".asc")
 
-_OPEN_END = re.compile(r"[.,;:…][\"'”’»)]*$")
+_OPEN_END = re.compile(r"[.,;:…。．，、；：！？][\"'”’»“‘«)」』）]*$")
 _ABBREVIATION_END = re.compile(r"\b(?:[A-Z]\.)+$|\b(?:Co|Corp|Inc|Ltd|Jr|Sr|St)\.$")
 _STARTS_A_LINE = re.compile(r"[\W_]*\w")
 _BULLET = re.compile(r"[-–—*•·▪►>]\s?|\d{1,3}[.)]\s")
-_QUOTED = re.compile(r"[“\"„«»]")
 
 
 class TextFormat:
@@ -92,14 +91,8 @@ def is_title_like(text: str) -> bool:
 
 
 def is_heading_like(text: str) -> bool:
-    """Whether a paragraph could be a heading: as short as one, not a list item and not somebody's words."""
-    return (
-        len(text) <= LONGEST_HEADING
-        and is_title_like(text)
-        and not text[0].islower()
-        and not _BULLET.match(text)
-        and not _QUOTED.match(text)
-    )
+    """Whether a paragraph could be a heading: as short as one, and not a list item."""
+    return len(text) <= LONGEST_HEADING and is_title_like(text) and not text[0].islower() and not _BULLET.match(text)
 
 
 @dataclass(slots=True)
