@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from indexer.enrich.lexicon import Kind
@@ -52,6 +53,7 @@ _COMMODITIES = frozenset(
         "Lines",
     }
 )
+_INCORPORATED = frozenset({"Co", "Corp", "Inc", "Ltd", "Plc", "PLC", "AG", "NV", "SA", "GmbH", "SpA", "Laboratories"})
 # Behind these a firm's name is complete, and what follows “and” is another one.
 _COMPLETE = frozenset(
     {
@@ -201,6 +203,12 @@ def end_after_and_company(text: str, end: int) -> int:
     """Where a firm's name ends when “and Co” follows; `end` otherwise."""
     match = _AND_COMPANY.match(text, end)
     return match.end() if match else end
+
+
+def firms(names: Iterable[str]) -> set[str]:
+    """What firms are called without “Inc”: the Wang of “Wang Inc” is no place, though somebody invests in it."""
+    pairs = (name.split() for name in names)
+    return {words[0] for words in pairs if len(words) == 2 and words[1] in _INCORPORATED}
 
 
 def is_civic(stretch: Stretch) -> bool:

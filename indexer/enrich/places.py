@@ -55,6 +55,7 @@ _AFTER_COMMA = re.compile(
 _AFTER_STRONG = re.compile(rf"[ ](?:{'|'.join(section_words('cues', 'strong after'))})\b")
 _AFTER_NOUN = re.compile(rf"[ ](?:{'|'.join(section_words('cues', 'after'))})\b")
 _TO = re.compile(rf"[ ](?:in[ ]the[ ]\w+[ ])?to[ ][{UPPER}]")
+_HEAD_OF_GOVERNMENT = re.compile(r"\b(?:[Ff]irst|[Pp]rime)[ ][Mm]inister[ ]of[ ]$")  # not so “Minister of Agriculture”
 _REACH = 40
 _SENTENCE_ENDS = ".!?:;”\"’'"
 ASIDE = frozenset({" and ", " or ", ", ", ", and ", " & "})
@@ -79,7 +80,9 @@ def cue(text: str, start: int, end: int) -> int:
     earlier, last = _words_before(text, start)
     if last in _STRONG_BEFORE and not (last == "in" and earlier in _NOT_LOCATIVE):
         return Cue.STRONG
-    if earlier in _STRONG_PAIRS.get(last, ()):
+    if earlier in _STRONG_PAIRS.get(last, ()) or (
+        last == "of" and _HEAD_OF_GOVERNMENT.search(text, max(0, start - _REACH), start)
+    ):
         return Cue.STRONG
     following = text[end : end + 1]
     if (following and following in ",'’" and _AFTER_COMMA.match(text, end)) or (

@@ -291,6 +291,7 @@ class Reading:
         found_people = self.people.resolved(self.seen)
         taken = {word for name in found_people for word in name.split()} | set(self.people.surnames)
         taken |= {word for name in self.places.found for word in name.split() if " " in name}
+        taken |= organisations.firms(self.organisations)
         found_places = dict(self.places.found)
         for name, cues in self.places.cues.items():
             if name in self.seen and name not in taken and places.is_enough(cues):

@@ -64,6 +64,7 @@ def test_demonyms_people_firms_and_words_are_no_places(body: str) -> None:
         ("The roads to Larkwell and Selmouth were closed.", ["Larkwell", "Selmouth"]),
         ("The line from Larkwell to Selmouth is open.", ["Larkwell", "Selmouth"]),
         ("The mayor of Larkwell was there.", ["Larkwell"]),
+        ("The First Minister of Larkwell was there.", ["Larkwell"]),
         ("Houses in the Lowgate district were flooded.", ["Lowgate"]),
         ("Larkwell’s fishermen stayed in port.", ["Larkwell"]),
         ("The River Lark rose.", ["River Lark"]),
@@ -84,6 +85,8 @@ def test_unknown_places_are_found_by_the_words_around_them(body: str, found: lis
         "The talks with Trask went on. They left Trask alone.",
         "It was sold at Trimble's and bought from Trimble's.",
         "Mr Larkwell was found in Larkwell.",
+        "The Minister of Agriculture and the Secretary of State met.",
+        "Trimble Inc rose. Those who had put money in Trimble were glad.",
         "“Not in Trask,” said Mayor Wenna Trask.",
     ],
 )
