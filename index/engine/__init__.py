@@ -1,7 +1,9 @@
-"""The embedded engine, behind the seam `index.backend`.
+"""The embedded engine: an archive in files of arrays, searched by array operations.
 
-Whoosh's stock codec holds terms and postings, a posting list read as arrays (`codec`). Around it are ours: segments
-(`segment`) with columns and stored articles (`columns`, `stored`), the commit that makes them count (`commits`), the
-writer and its lock (`writer`, `merging`, `lock`), and for a reader the commit as arrays over all documents
-(`snapshot`), on which query trees become arithmetic (`executor`, `scoring`, `facets`, `histogram`, `reader`).
+From the file up: `arrays` (named arrays in one checksummed, mapped file), `texts` and `packing` (texts in order, small
+numbers), `postings` and `terms` (which documents have a word, and which words a query means), `columns` and `stored`
+(what is known of an article, and the article). `inversion` turns articles round into postings; `segment` is a batch of
+articles written once. `writer` and `merging` make commits of segments, `commits` and `lock` keep them whole. `snapshot`
+is one commit open for reading; `executor` runs query trees over it with `matches` and `scoring`; `facets`, `histogram`
+and `reader` make answers. `backend` is the door.
 """

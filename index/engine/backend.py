@@ -8,7 +8,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from threading import Lock
 
-from index.engine.cache import PostingsCache
+from index.engine.cache import ListCache
 from index.engine.commits import CommitFile, has_commit, read_commit, sweep
 from index.engine.lock import write_lock
 from index.engine.reader import EmbeddedReader
@@ -25,7 +25,7 @@ class EmbeddedBackend:
     def __init__(self, place: Path, zone: tzinfo = UTC) -> None:
         self._place = place
         self._zone = zone
-        self._cache = PostingsCache()
+        self._cache = ListCache()
         self._lock = Lock()
         self._newest: tuple[str, bytes, EmbeddedReader, Snapshot] | None = None
 

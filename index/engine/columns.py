@@ -16,7 +16,8 @@ import numpy as np
 
 from index.article import Article
 from index.dates import Instant, Precision
-from index.engine.arrays import Array, Texts, encode_text
+from index.engine.arrays import Array
+from index.engine.texts import encode_text, text_arrays
 from index.schema import FACETS, facet_values
 
 NO_DATE = 0
@@ -73,7 +74,7 @@ class ColumnsBuilder:
         # An id that was put twice in one batch must be found at its last article: that one comes first.
         encoded = [encode_text(one) for one in self._ids]
         order = sorted(range(len(encoded)), key=lambda doc: (encoded[doc], -doc))
-        columns |= Texts.arrays("id", [encoded[doc] for doc in order])
+        columns |= text_arrays("id", [encoded[doc] for doc in order])
         columns["id.order"] = np.array(order, np.int32)
         for name, (at, precision) in self._dates.items():
             columns[f"{name}.at"] = np.array(at, np.int64)
@@ -83,7 +84,7 @@ class ColumnsBuilder:
             label_order = sorted(range(len(labels)), key=labels.__getitem__)
             rank = np.empty(len(labels), np.int32)
             rank[label_order] = np.arange(len(labels), dtype=np.int32)
-            columns |= Texts.arrays(f"facet.{name}", [labels[number] for number in label_order])
+            columns |= text_arrays(f"facet.{name}", [labels[number] for number in label_order])
             columns[f"facet.{name}.values"] = rank[np.array(values, np.int32)]
             columns[f"facet.{name}.docs"] = np.array(docs, np.int32)
         return columns

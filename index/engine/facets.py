@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 
 from index.engine.arrays import Array
+from index.engine.matches import Match
 from index.engine.snapshot import FacetColumn, Snapshot, label_order
 from index.errors import RequestInvalid
 from index.results import MISSING, FacetCounts, FacetFilter, FacetRequest, FacetSort, FacetValue
 from index.schema import FACETS
+
+_SEVERAL = 4
+"""Where fewer than one in so many documents match, their values are gathered one by one, else all values are masked."""
 
 _FACETS = frozenset(field.name for field in FACETS)
 
@@ -22,12 +26,18 @@ class Filters:
     def __init__(self, snapshot: Snapshot, filters: Sequence[FacetFilter]) -> None:
         self._passing = {one.field: _passing(column(snapshot, one.field), one) for one in filters}
 
-    def apply(self, mask: Array, *, without: str | None = None) -> Array:
-        """What of `mask` passes all filters, but for the one `without` this field."""
-        for field, passing in self._passing.items():
-            if field != without:
-                mask = mask & passing
-        return mask
+    def apply(self, match: Match, *, without: str | None = None) -> Match:
+        """What of a match passes all filters, but for the one `without` this field."""
+        passing = [mask for field, mask in self._passing.items() if field != without]
+        if not passing:
+            return match
+        kept = np.logical_and.reduce([mask[match.docs] for mask in passing])
+        return Match(match.docs[kept], None if match.scores is None else match.scores[kept])
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that are filtered by."""
+        return frozenset(self._passing)
 
 
 def column(snapshot: Snapshot, field: str) -> FacetColumn:
@@ -49,9 +59,25 @@ def _having(values: FacetColumn, labels: tuple[str, ...]) -> Array:
     return mask
 
 
-def count_values(values: FacetColumn, mask: Array, request: FacetRequest, selected: tuple[str, ...]) -> FacetCounts:
-    """Count a facet over the articles of `mask`: its `size` first values, and those `selected` in any case."""
-    counts = np.bincount(values.values[mask[values.docs]], minlength=len(values.labels))
+def _counts(values: FacetColumn, docs: Array) -> Array:
+    """How many of the documents have each value (int64[labels])."""
+    size = len(values.labels)
+    if values.only is not None:
+        return np.bincount(values.only[docs], minlength=size + 1)[:size]
+    if len(docs) * _SEVERAL < len(values.missing):
+        start = values.first[docs]
+        lengths = values.first[docs + 1] - start
+        ends = np.cumsum(lengths)
+        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(start - ends + lengths, lengths)
+        return np.bincount(values.values[places], minlength=size)
+    mask = np.zeros(len(values.missing), np.bool_)
+    mask[docs] = True
+    return np.bincount(values.values[mask[values.docs]], minlength=size)
+
+
+def count_values(values: FacetColumn, docs: Array, request: FacetRequest, selected: tuple[str, ...]) -> FacetCounts:
+    """Count a facet over documents: its `size` first values, and those `selected` in any case."""
+    counts = _counts(values, docs)
     found = np.flatnonzero(counts)  # in label order, which the stable sort keeps among equal counts
     if request.sort is FacetSort.COUNT:
         found = found[np.argsort(-counts[found], kind="stable")]
@@ -65,7 +91,7 @@ def count_values(values: FacetColumn, mask: Array, request: FacetRequest, select
         tuple(
             sorted((FacetValue(label, n, label in selected) for label, n in listed.items()), key=_ORDERS[request.sort])
         ),
-        missing=int(np.count_nonzero(mask & values.missing)),
+        missing=int(np.count_nonzero(values.missing[docs])),
         other=int(counts.sum()) - sum(listed.values()),
         distinct=len(found),
     )

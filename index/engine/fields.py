@@ -1,22 +1,15 @@
-"""The Whoosh fields behind the fields of the schema, and how the words of each are compared.
+"""The fields that have terms, under the names that query nodes use, and how the words of each are compared.
 
-A text or name field has two: its own name holds stems (text) or folded forms (names) with frequencies, `NAME.exact` the
-exact forms with positions. A code field has one, of whole values. Dates are columns only.
-They are made from `index.schema` each time and never read from a file.
+A text or name field has two names: its own asks for stems (text) or folded forms (names), `NAME.exact` for exact forms.
+A code field is compared whole. Dates are columns only. All of it comes from `index.schema` and never out of a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import cast
-
-import numpy as np
-from whoosh import formats
-from whoosh.analysis import Analyzer
-from whoosh.fields import FieldType
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from index.analysis import exact_form, folded_form, stem
-from index.engine.arrays import decode_text, encode_text
 from index.errors import RequestInvalid
 from index.query import EXACT
 from index.schema import FIELDS, Field, Kind
@@ -25,37 +18,13 @@ VALUE_GAP = 100
 """Positions between the values of a field; no phrase, however sloppy, reaches over it."""
 
 
-class WordPositions(formats.Positions):
-    """Positions as a plain array of 32-bit integers, which a whole posting list decodes at once."""
+@dataclass(frozen=True, slots=True)
+class TermField:
+    """A field as a query node names it: whose terms it means, and the form that a word is looked up in."""
 
-    def encode(self, poslist: Sequence[int]) -> bytes:
-        """The positions of one posting."""
-        return np.asarray(poslist, "<i4").tobytes()
-
-    def decode_positions(self, valuestring: bytes) -> list[int]:
-        """The positions that `encode` encoded."""
-        positions: list[int] = np.frombuffer(valuestring, "<i4").tolist()
-        return positions
-
-    def decode_frequency(self, valuestring: bytes) -> int:
-        """How many positions there are."""
-        return len(valuestring) // 4
-
-
-class TermField(FieldType):
-    """A field whose terms are computed by us and are any text, lone surrogates included."""
-
-    def __init__(self, form: Callable[[str], str], format_: formats.Format) -> None:
-        super().__init__(format_, analyzer=Analyzer())  # never called: terms come from index.analysis
-        self.form = form
-
-    def to_bytes(self, value: str) -> bytes:
-        """The term as it stands in the dictionary."""
-        return encode_text(value)
-
-    def from_bytes(self, bs: object) -> str:
-        """The term as text."""
-        return decode_text(bytes(cast(bytes, bs)))
+    field: Field
+    form: Callable[[str], str]
+    exact: bool = False
 
 
 def verbatim(word: str) -> str:
@@ -63,21 +32,18 @@ def verbatim(word: str) -> str:
     return word
 
 
-_PLAIN = {
-    Kind.TEXT: TermField(stem, formats.Frequency()),
-    Kind.NAME: TermField(folded_form, formats.Frequency()),
-    Kind.CODE: TermField(verbatim, formats.Existence()),
+_FORMS: dict[Kind, Callable[[str], str]] = {Kind.TEXT: stem, Kind.NAME: folded_form, Kind.CODE: verbatim}
+
+STORED_FIELDS: tuple[Field, ...] = tuple(field for field in FIELDS if field.kind in _FORMS)
+"""The fields that have terms."""
+
+WORD_FIELDS: tuple[Field, ...] = tuple(field for field in STORED_FIELDS if field.kind is not Kind.CODE)
+"""The fields that are made of words; each can be asked exactly too."""
+
+TERM_FIELDS: dict[str, TermField] = {field.name: TermField(field, _FORMS[field.kind]) for field in STORED_FIELDS} | {
+    field.name + EXACT: TermField(field, exact_form, exact=True) for field in WORD_FIELDS
 }
-_EXACT = TermField(exact_form, WordPositions())
-
-WORD_FIELDS: tuple[Field, ...] = tuple(field for field in FIELDS if field.kind in {Kind.TEXT, Kind.NAME})
-"""The fields that are made of words; each has an exact field too."""
-
-TERM_FIELDS: dict[str, TermField] = {field.name: _PLAIN[field.kind] for field in FIELDS if field.kind in _PLAIN} | {
-    field.name + EXACT: _EXACT for field in WORD_FIELDS
-}
-"""The Whoosh fields by name."""
-
+"""The fields by the names that query nodes use."""
 
 _BY_NAME = {field.name: field for field in FIELDS}
 
@@ -94,7 +60,7 @@ def schema_field(name: str) -> Field:
 
 
 def term_field(name: str) -> TermField:
-    """The Whoosh field that a query node names. Raises RequestInvalid when it has no terms."""
+    """The field with terms that a query node names. Raises RequestInvalid when it has no terms."""
     field = TERM_FIELDS.get(name)
     if field is None:
         raise RequestInvalid("q", f"There are no words to search for in “{name}”.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,40 +36,53 @@ _FIRST_DAY_OF: dict[Interval, Callable[[Array], Array]] = {
 }
 
 
-def histogram(spans: Spans, mask: Array, live: Array, interval: Interval) -> Histogram:
-    """Count the articles of `mask` over time. Raises RequestInvalid when that takes too many buckets."""
-    days = spans.day[mask & spans.dated]
-    undated = int(np.count_nonzero(mask & ~spans.dated))
-    if interval is Interval.AUTO:
-        interval = next((one for one in _BUCKET_OF if _width(days, one) <= AUTO_BUCKETS), Interval.YEAR)
-    if _width(days, interval) > MOST_BUCKETS:
-        raise RequestInvalid(
-            "interval",
-            f"A histogram by {interval} would have {_width(days, interval):,} parts, more than {MOST_BUCKETS:,}.",
-            Interval.AUTO.value,
-        )
-    if not len(days):
-        return Histogram(interval, (), undated)
-    buckets = _BUCKET_OF[interval](days)
-    first, last = int(buckets.min()), int(buckets.max())
-    size = last - first + 1
-    archive = _BUCKET_OF[interval](spans.day[live & spans.dated])
-    archive = archive[(archive >= first) & (archive <= last)]
-    starts = _FIRST_DAY_OF[interval](np.arange(first, last + 2)).tolist()
-    return Histogram(
-        interval,
-        tuple(
-            Bucket(_date(start), _date(after - 1), count, indexed)
-            for start, after, count, indexed in zip(
-                starts[:-1],
-                starts[1:],
-                np.bincount(buckets - first, minlength=size).tolist(),
-                np.bincount(archive - first, minlength=size).tolist(),
-                strict=True,
+class Timeline:
+    """The articles of a commit in buckets, worked out once for each interval that is asked for."""
+
+    def __init__(self, spans: Spans, live: Array) -> None:
+        self._spans = spans
+        self._live = live
+        self._of_interval: dict[Interval, tuple[Array, Array]] = {}
+
+    def buckets(self, interval: Interval) -> tuple[Array, Array]:
+        """Each document's bucket, and those of the dated live articles in order (int32 both)."""
+        if interval not in self._of_interval:
+            buckets = _BUCKET_OF[interval](self._spans.day).astype(np.int32)
+            self._of_interval[interval] = buckets, np.sort(buckets[self._live & self._spans.dated])
+        return self._of_interval[interval]
+
+    def histogram(self, docs: Array, interval: Interval) -> Histogram:
+        """Count documents over time. Raises RequestInvalid when that takes too many buckets."""
+        undated = len(docs)
+        docs = docs[self._spans.dated[docs]]
+        undated -= len(docs)
+        days = self._spans.day[docs]
+        if interval is Interval.AUTO:
+            interval = next((one for one in _BUCKET_OF if _width(days, one) <= AUTO_BUCKETS), Interval.YEAR)
+        size = _width(days, interval)
+        if size > MOST_BUCKETS:
+            raise RequestInvalid(
+                "interval",
+                f"A histogram by {interval} would have {size:,} parts, more than {MOST_BUCKETS:,}.",
+                Interval.AUTO.value,
             )
-        ),
-        undated,
-    )
+        if not size:
+            return Histogram(interval, (), undated)
+        of_document, archive = self.buckets(interval)
+        buckets = of_document[docs]
+        first = int(buckets.min())
+        edges = np.arange(first, first + size + 1)
+        starts = _FIRST_DAY_OF[interval](edges).tolist()
+        counts = np.bincount(buckets - first, minlength=size).tolist()
+        indexed = np.diff(np.searchsorted(archive, edges)).tolist()
+        return Histogram(
+            interval,
+            tuple(
+                Bucket(_date(start), _date(after - 1), *counted)
+                for (start, after), *counted in zip(pairwise(starts), counts, indexed, strict=True)
+            ),
+            undated,
+        )
 
 
 def _width(days: Array, interval: Interval) -> int:

@@ -1,4 +1,4 @@
-"""Inversion in memory: the words of many articles, turned round into posting lists by sorting arrays.
+"""Inversion in memory: the words of many articles, turned round into postings by sorting arrays.
 
 While articles come in, a word costs one dictionary look-up and one number appended. Everything else (counting,
 positions, posting lists) is done once for the whole batch, by NumPy.
@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from index.analysis import exact_forms, folded_form, stem, words
+from index.analysis import exact_form, words
 from index.article import Article
-from index.engine.arrays import Array, Arrays, encode_text
-from index.engine.fields import HAS_BIT, TERM_FIELDS, VALUE_GAP, verbatim
-from index.query import EXACT
-from index.schema import FIELDS, Kind
+from index.engine.arrays import Array, Arrays
+from index.engine.fields import HAS_BIT, STORED_FIELDS, VALUE_GAP, WORD_FIELDS, verbatim
+from index.engine.postings import Postings
+from index.engine.texts import encode_text
+from index.schema import FIELDS, Field, Kind
+
+_WORD_FIELDS = frozenset(field.name for field in WORD_FIELDS)
 
 # 7.9 million words with the frequencies of a language took 590 MB at the peak; a million different ones 530 MB.
 BYTES_PER_TOKEN = 75
@@ -33,34 +36,16 @@ class Vocabulary(dict[str, int]):
         self._number: dict[str, int] = {}
 
     def __missing__(self, word: str) -> int:
-        number = self[word] = self.number_of(self._form(word))
+        number = self[word] = self._number.setdefault(self._form(word), len(self._number))
         return number
-
-    def number_of(self, form: str) -> int:
-        """The number of a form."""
-        return self._number.setdefault(form, len(self._number))
 
     def terms(self) -> tuple[list[bytes], Array]:
         """The forms as terms in their order, and each number's place in it."""
         encoded = [encode_text(form) for form in self._number]
         order = sorted(range(len(encoded)), key=encoded.__getitem__)
-        rank = np.empty(len(encoded), np.int32)
-        rank[order] = np.arange(len(encoded), dtype=np.int32)
+        rank = np.empty(len(encoded), np.int64)
+        rank[order] = np.arange(len(encoded))
         return [encoded[number] for number in order], rank
-
-
-class ExactVocabulary(Vocabulary):
-    """Exact forms; a possessive also knows the number of its owner's form."""
-
-    def __init__(self) -> None:
-        super().__init__(lambda word: exact_forms(word)[0])
-        self.owners: dict[int, int] = {}
-
-    def __missing__(self, word: str) -> int:
-        number = super().__missing__(word)
-        for owner in exact_forms(word)[1:]:
-            self.owners[number] = self.number_of(owner)
-        return number
 
 
 @dataclass(slots=True)
@@ -70,31 +55,16 @@ class _Values:
     docs: array[int] = field(default_factory=lambda: array("i"))
     counts: array[int] = field(default_factory=lambda: array("i"))
     starts: array[int] = field(default_factory=lambda: array("i"))
-    plain: array[int] = field(default_factory=lambda: array("i"))
-    exact: array[int] = field(default_factory=lambda: array("i"))
-
-
-@dataclass(frozen=True, slots=True)
-class PostingList:
-    """One term's postings in document order; `positions` are those of all postings, one after another."""
-
-    term: bytes
-    docs: Array
-    frequencies: Array
-    positions: Array | None
+    numbers: array[int] = field(default_factory=lambda: array("i"))
 
 
 class Inversion:
-    """Collects articles, numbered from 0, and gives their posting lists and the lengths of their fields."""
+    """Collects articles, numbered from 0, and gives their postings and the lengths of their fields."""
 
     def __init__(self) -> None:
-        self._vocabularies = {
-            Kind.TEXT: Vocabulary(stem),
-            Kind.NAME: Vocabulary(folded_form),
-            Kind.CODE: Vocabulary(verbatim),
-        }
-        self._exact = ExactVocabulary()
-        self._values = {field.name: _Values() for field in FIELDS if field.kind is not Kind.DATE}
+        self._words = Vocabulary(exact_form)
+        self._codes = Vocabulary(verbatim)
+        self._values = {field.name: _Values() for field in STORED_FIELDS}
         self._has = array("I")
         self._tokens = 0
 
@@ -109,28 +79,26 @@ class Inversion:
             if one.kind is Kind.CODE:
                 self._add_codes(self._values[one.name], doc, values)
             elif one.kind is not Kind.DATE:
-                self._add_words(self._values[one.name], self._vocabularies[one.kind], doc, values)
+                self._add_words(self._values[one.name], doc, values)
         self._has.append(has)
 
     @property
     def memory(self) -> int:
         """Bytes that turning everything into posting lists will take at its peak, about."""
-        distinct = sum(len(one) for one in (self._exact, *self._vocabularies.values()))
+        distinct = sum(len(one) for one in (self._words, self._codes))
         return BYTES_PER_TOKEN * self._tokens + BYTES_PER_WORD * distinct
 
     def _add_codes(self, into: _Values, doc: int, values: Sequence[str]) -> None:
-        vocabulary = self._vocabularies[Kind.CODE]
-        into.plain.extend([vocabulary[value] for value in values])
+        into.numbers.extend([self._codes[value] for value in values])
         into.docs.append(doc)
         into.counts.append(len(values))
         into.starts.append(0)
 
-    def _add_words(self, into: _Values, plain: Vocabulary, doc: int, values: Sequence[str]) -> None:
-        exact, start = self._exact, 0
+    def _add_words(self, into: _Values, doc: int, values: Sequence[str]) -> None:
+        vocabulary, start = self._words, 0
         for value in values:
             found = words(value)
-            into.plain.extend([plain[word] for word in found])
-            into.exact.extend([exact[word] for word in found])
+            into.numbers.extend([vocabulary[word] for word in found])
             into.docs.append(doc)
             into.counts.append(len(found))
             into.starts.append(start)
@@ -140,29 +108,36 @@ class Inversion:
     def columns(self) -> Arrays:
         """`has` (bits of the fields that have a value) and `length.FIELD` (words) of every article."""
         columns = {"has": np.array(self._has, np.uint32)}
-        for name, values in self._values.items():
-            if name + EXACT in TERM_FIELDS:
-                lengths = np.bincount(values.docs, values.counts, minlength=len(self._has))
-                columns[f"length.{name}"] = lengths.astype(np.uint32)
+        for name in _WORD_FIELDS:
+            values = self._values[name]
+            lengths = np.bincount(values.docs, values.counts, minlength=len(self._has)).astype(np.uint32)
+            columns[f"length.{name}"] = lengths.astype(np.min_scalar_type(int(lengths.max(initial=0))))
         return columns
 
-    def postings(self) -> Iterator[tuple[str, Iterator[PostingList]]]:
-        """Each Whoosh field with its posting lists by term. Fields must be taken in turn."""
-        kinds = {one.name: one.kind for one in FIELDS}
-        plain = {kind: vocabulary.terms() for kind, vocabulary in self._vocabularies.items()}
-        exact = self._exact.terms()
-        owners = np.full(len(exact[0]), -1, np.int32)
-        for possessive, owner in self._exact.owners.items():
-            owners[exact[1][possessive]] = exact[1][owner]
-        for name, values in self._values.items():
-            docs, positions = _places(values)
-            terms, rank = plain[kinds[name]]
-            yield name, _posting_lists(terms, rank[np.array(values.plain, np.int32)], docs, None)
-            if name + EXACT in TERM_FIELDS:
-                numbers, docs, positions = _with_owners(
-                    exact[1][np.array(values.exact, np.int32)], docs, positions, owners
-                )
-                yield name + EXACT, _posting_lists(exact[0], numbers, docs, positions)
+    def postings(self) -> Iterator[tuple[Field, list[bytes], Postings]]:
+        """Each field with its terms in order, and their postings."""
+        words, codes = self._words.terms(), self._codes.terms()
+        for one in STORED_FIELDS:
+            terms, rank = codes if one.kind is Kind.CODE else words
+            values = self._values[one.name]
+            numbers = rank[np.array(values.numbers, np.int32)]
+            yield one, [terms[number] for number in np.unique(numbers).tolist()], _postings(values, numbers)
+
+
+def _postings(values: _Values, numbers: Array) -> Postings:
+    """The postings of a field whose words have these terms."""
+    docs, positions = _places(values)
+    # One sort of 64-bit numbers (the term, then where its word stood) takes a sixth of a stable argsort of the terms.
+    order = np.sort((numbers << 32) | np.arange(len(numbers)))
+    numbers, order = order >> 32, order & 0xFFFF_FFFF
+    docs, positions = docs[order], positions[order]
+    changed = np.ones(len(numbers) + 1, np.bool_)
+    changed[1:-1] = numbers[1:] != numbers[:-1]
+    terms = np.flatnonzero(changed)  # the first token of each, and the end
+    changed[1:-1] |= docs[1:] != docs[:-1]
+    postings = np.flatnonzero(changed)  # so too
+    df = np.diff(np.searchsorted(postings, terms))
+    return Postings(df, docs[postings[:-1]], np.diff(postings), positions)
 
 
 def _places(values: _Values) -> tuple[Array, Array]:
@@ -172,38 +147,3 @@ def _places(values: _Values) -> tuple[Array, Array]:
     first = np.repeat(np.cumsum(counts) - counts, counts)
     positions = np.arange(len(docs)) - first + np.repeat(np.array(values.starts, np.int64), counts)
     return docs, positions.astype(np.int32)
-
-
-def _with_owners(numbers: Array, docs: Array, positions: Array, owners: Array) -> tuple[Array, Array, Array]:
-    """The words and, at the position of each possessive, its owner. Documents and positions stay in order."""
-    owner = owners[numbers]
-    possessive = np.flatnonzero(owner >= 0)
-    if not len(possessive):
-        return numbers, docs, positions
-    return (
-        np.insert(numbers, possessive, owner[possessive]),
-        np.insert(docs, possessive, docs[possessive]),
-        np.insert(positions, possessive, positions[possessive]),
-    )
-
-
-def _posting_lists(terms: list[bytes], numbers: Array, docs: Array, positions: Array | None) -> Iterator[PostingList]:
-    order = np.argsort(numbers, kind="stable")
-    numbers, docs = numbers[order], docs[order]
-    positions = None if positions is None else positions[order]
-    changed = np.ones(len(numbers) + 1, np.bool_)
-    changed[1:-1] = numbers[1:] != numbers[:-1]
-    term_starts = np.flatnonzero(changed)
-    changed[1:-1] |= docs[1:] != docs[:-1]
-    starts = np.flatnonzero(changed)  # of postings, and the end
-    docs, frequencies = docs[starts[:-1]], np.diff(starts)
-    bounds = np.searchsorted(starts, term_starts)
-    for first, last, start, end in zip(
-        bounds[:-1].tolist(), bounds[1:].tolist(), term_starts[:-1].tolist(), term_starts[1:].tolist(), strict=True
-    ):
-        yield PostingList(
-            terms[int(numbers[start])],
-            docs[first:last],
-            frequencies[first:last],
-            None if positions is None else positions[start:end],
-        )

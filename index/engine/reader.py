@@ -9,25 +9,30 @@ import numpy as np
 from whoosh.query import Query
 
 from index.article import Article
-from index.engine.arrays import Array, decode_text, encode_text
+from index.engine.arrays import Array
 from index.engine.executor import Executor
 from index.engine.facets import Filters, column, count_values
 from index.engine.fields import WORD_FIELDS, schema_field, term_field
-from index.engine.histogram import histogram
+from index.engine.matches import Match
 from index.engine.snapshot import Snapshot
+from index.engine.texts import decode_text, encode_text
 from index.query import EXACT
-from index.results import Commit, EngineRequest, Histogram, Hit, Interval, Order, TermCount, TopDocs
+from index.results import Commit, EngineRequest, Hit, Order, TermCount, TopDocs
 
 _WORD_FIELDS = frozenset(field.name for field in WORD_FIELDS)
 
 
+CHUNK = 1_024
+"""Keys of which the smallest is found at once when a page is chosen: the last place of the page is bounded by as many
+of these as it has places, so a million keys are read once and hardly any are sorted."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Matched:
-    """What a request's query and dates match before its facet filters, what passes those too, and the scores."""
+    """What a request's query and dates match before its facet filters, and what passes those too."""
 
-    before: Array
-    mask: Array
-    scores: Array | None
+    before: Match
+    match: Match
     filters: Filters
 
 
@@ -54,28 +59,34 @@ class EmbeddedReader:
         page = self._ordered(request.order, matched, request.offset + request.limit)[request.offset :]
         selected = {one.field: one.include for one in request.filters}
         return TopDocs(
-            tuple(self._hits(page, matched.scores)),
-            int(np.count_nonzero(matched.mask)),
+            tuple(self._hits(page, matched.match)),
+            len(matched.match.docs),
             tuple(
                 count_values(
                     column(self._snapshot, facet.field),
-                    matched.filters.apply(matched.before, without=facet.field),
+                    self._counted_in(facet.field, matched),
                     facet,
                     selected.get(facet.field, ()),
                 )
                 for facet in request.facets
             ),
-            self._histogram(matched, request.histogram) if request.histogram else None,
+            self._snapshot.timeline.histogram(matched.match.docs, request.histogram) if request.histogram else None,
         )
+
+    def _counted_in(self, facet: str, matched: _Matched) -> Array:
+        """The documents that a facet is counted over: those that pass all filters but its own."""
+        if facet not in matched.filters.fields:
+            return matched.match.docs
+        return matched.filters.apply(Match(matched.before.docs), without=facet).docs
 
     def scan(self, request: EngineRequest) -> Iterator[Hit]:
         """Every hit in the request's order, whatever its offset and limit, without holding them all."""
         matched = self._match(request)
-        return self._hits(self._ordered(request.order, matched, self._snapshot.size), matched.scores)
+        return self._hits(self._ordered(request.order, matched, self._snapshot.size), matched.match)
 
     def count(self, query: Query) -> int:
         """How many articles match."""
-        return int(np.count_nonzero(Executor(self._snapshot, scoring=False).match(query).mask))
+        return len(Executor(self._snapshot, scoring=False).match(query).docs)
 
     def terms(self, field: str, prefix: str = "") -> Iterator[TermCount]:
         """The terms of a field that start with `prefix`, sorted. A facet field gives its values as written,
@@ -85,8 +96,9 @@ class EmbeddedReader:
             return self._facet_terms(field, prefix)
         name = field + EXACT if field in _WORD_FIELDS else field
         term_field(name)
-        found = self._snapshot.terms(name, encode_text(prefix))
-        return (TermCount(decode_text(term), count) for term, count in found)
+        forms = self._snapshot.exact_forms(field, encode_text(prefix))
+        counts = ((decode_text(form), self._snapshot.count_of(name, form)) for form in forms)
+        return (TermCount(form, count) for form, count in counts if count)
 
     def _facet_terms(self, field: str, prefix: str) -> Iterator[TermCount]:
         values = self._snapshot.facet(field)
@@ -95,36 +107,46 @@ class EmbeddedReader:
             if count and label.startswith(prefix):
                 yield TermCount(label, count)
 
-    def _histogram(self, matched: _Matched, interval: Interval) -> Histogram:
-        return histogram(self._snapshot.spans("published"), matched.mask, self._snapshot.live, interval)
-
     def _match(self, request: EngineRequest) -> _Matched:
-        match = Executor(self._snapshot, scoring=request.order is Order.RELEVANCE).match(request.query)
-        before = match.mask
+        before = Executor(self._snapshot, scoring=request.order is Order.RELEVANCE).match(request.query)
         if request.dates is not None:
-            before = before & self._snapshot.spans("published").overlap(request.dates)
+            kept = self._snapshot.spans("published").overlap(request.dates)[before.docs]
+            before = Match(before.docs[kept], None if before.scores is None else before.scores[kept])
         filters = Filters(self._snapshot, request.filters)
-        return _Matched(before, filters.apply(before), match.scores, filters)
+        return _Matched(before, filters.apply(before), filters)
 
     def _ordered(self, order: Order, matched: _Matched, most: int) -> Array:
-        """The first `most` documents in order."""
-        docs = np.flatnonzero(matched.mask)
-        keys = self._keys(order, docs, matched.scores)
-        if 0 < most < len(docs):
-            # Only what can be on the page is sorted: all that is not behind the last place, ties included.
-            last = np.partition(keys, most - 1)[most - 1]
-            docs, keys = docs[keys <= last], keys[keys <= last]
-        return docs[np.lexsort((self._snapshot.id_rank[docs], keys))][: max(most, 0)]
+        """The places in the match of its first `most` documents in order."""
+        keys = self._keys(order, matched.match)
+        places = first_places(keys, most)
+        ranks = self._snapshot.id_rank[matched.match.docs[places]]
+        return places[np.lexsort((ranks, keys[places]))][: max(most, 0)]
 
-    def _keys(self, order: Order, docs: Array, scores: Array | None) -> Array:
+    def _keys(self, order: Order, match: Match) -> Array:
         """What the documents are ordered by, ascending."""
-        if scores is not None:
-            return -scores[docs]
+        if match.scores is not None:
+            return -match.scores
         spans = self._snapshot.spans("published")
-        starts = spans.start[docs]
+        starts = spans.start[match.docs]
         last = np.iinfo(np.int64).max
-        return np.where(spans.dated[docs], -starts if order is Order.NEWEST else starts, last)
+        return np.where(spans.dated[match.docs], -starts if order is Order.NEWEST else starts, last)
 
-    def _hits(self, docs: Array, scores: Array | None) -> Iterator[Hit]:
-        for doc in docs.tolist():
-            yield Hit(self._snapshot.article(doc), 0.0 if scores is None else float(scores[doc]))
+    def _hits(self, places: Array, match: Match) -> Iterator[Hit]:
+        for place in places.tolist():
+            score = 0.0 if match.scores is None else float(match.scores[place])
+            yield Hit(self._snapshot.article(int(match.docs[place])), score)
+
+
+def first_places(keys: Array, most: int) -> Array:
+    """Where the `most` smallest keys stand, and all that are equal to the last of them; ascending."""
+    if not 0 < most < len(keys):
+        return np.arange(len(keys))
+    whole = len(keys) // CHUNK
+    if whole > most:
+        smallest = keys[: whole * CHUNK].reshape(whole, CHUNK).min(axis=1)
+        candidates = np.flatnonzero(keys <= np.partition(smallest, most - 1)[most - 1])
+    else:
+        candidates = np.arange(len(keys))
+    among = keys[candidates]
+    found: Array = candidates[among <= np.partition(among, most - 1)[most - 1]]
+    return found

@@ -1,8 +1,8 @@
 """A segment: a batch of articles that is written once and never changed.
 
-    segment_NAME.trm, .pst    terms and postings (codec.py)
-    segment_NAME.columns      arrays by document number: ids, dates, facet values, lengths (columns.py)
-    segment_NAME.articles     stored articles (stored.py)
+    segment_NAME.terms       terms and postings (terms.py, postings.py)
+    segment_NAME.columns     arrays by document number: ids, dates, facet values, lengths (columns.py)
+    segment_NAME.articles    stored articles (stored.py)
 
 Which of its articles are deleted is not its business but the commit's.
 """
@@ -10,7 +10,6 @@ Which of its articles are deleted is not its business but the commit's.
 from __future__ import annotations
 
 import secrets
-from bisect import bisect_left
 from functools import cached_property
 from pathlib import Path
 
@@ -18,17 +17,20 @@ import numpy as np
 
 from index.article import Article
 from index.durable import sync_file
-from index.engine.arrays import Array, Texts, decode_text, encode_text, read_arrays, write_arrays
-from index.engine.cache import PostingsCache
-from index.engine.codec import Terms, write_terms
+from index.engine.arrays import Array, ArrayFile, ArrayWriter, write_arrays
+from index.engine.cache import ListCache
 from index.engine.columns import ColumnsBuilder
 from index.engine.commits import SegmentEntry
+from index.engine.fields import STORED_FIELDS, term_field
 from index.engine.inversion import Inversion
-from index.engine.lexicon import Lexicon
+from index.engine.postings import FieldPostings, FieldWriter
 from index.engine.stored import StoredReader, StoredWriter, decode_record, encode_record
+from index.engine.terms import FieldTerms, write_terms
+from index.engine.texts import Texts, decode_text, encode_text
 from index.errors import IndexDamaged
-from index.query import EXACT
+from index.schema import Kind
 
+_TERMS = ".terms"
 _COLUMNS = ".columns"
 _ARTICLES = ".articles"
 
@@ -71,17 +73,21 @@ class SegmentBuilder:
     def finish(self) -> SegmentEntry:
         """Write the segment to the disk."""
         self._stored.close()
+        sync_file(_file(self._folder, self.name, _ARTICLES))
         columns = {**self._columns.arrays(), **self._inversion.columns(), **self._stored.arrays()}
-        path = _file(self._folder, self.name, _COLUMNS)
-        write_arrays(path, columns)
-        files = [
-            path,
-            _file(self._folder, self.name, _ARTICLES),
-            *write_terms(self._folder, self.name, self._inversion),
-        ]
-        for one in files:
-            sync_file(one)
+        write_arrays(_file(self._folder, self.name, _COLUMNS), columns)
+        self._write_terms()
+        files = [_file(self._folder, self.name, suffix) for suffix in (_ARTICLES, _COLUMNS, _TERMS)]
         return SegmentEntry(self.name, len(self), {one.name: one.stat().st_size for one in files})
+
+    def _write_terms(self) -> None:
+        with ArrayWriter(_file(self._folder, self.name, _TERMS)) as writer:
+            for field, terms, postings in self._inversion.postings():
+                write_terms(writer, field, terms)
+                lists = FieldWriter(writer, field.name, len(self), positions=field.kind is not Kind.CODE)
+                lists.add(postings)
+                lists.finish()
+            writer.finish()
 
     def close(self) -> None:
         """Let go of the open file without writing the segment."""
@@ -91,33 +97,31 @@ class SegmentBuilder:
 class Segment:
     """A segment open for reading. Everything is mapped at once, so its files may be removed while it is in use."""
 
-    def __init__(self, folder: Path, entry: SegmentEntry, cache: PostingsCache) -> None:
+    def __init__(self, folder: Path, entry: SegmentEntry, cache: ListCache) -> None:
         for name, size in entry.files.items():
             found = (folder / name).stat().st_size
             if found != size:
                 raise IndexDamaged(f"{folder / name} is damaged: it has {found} bytes instead of {size}.")
         self.name = entry.name
         self.articles = entry.articles
-        self.columns = read_arrays(_file(folder, self.name, _COLUMNS))
+        self.columns = ArrayFile(_file(folder, self.name, _COLUMNS))
         self._stored = StoredReader(_file(folder, self.name, _ARTICLES), self.columns)
-        self.terms = Terms(folder, self.name)
+        terms = ArrayFile(_file(folder, self.name, _TERMS))
+        self.terms = {field.name: FieldTerms(terms, field, self.articles) for field in STORED_FIELDS}
         self._cache = cache
-        self._lexicons: dict[str, Lexicon] = {}
         self._ids_in_order = Texts(self.columns, "id")
 
     def find(self, article_id: str) -> int | None:
         """The newest document with this id, dead or alive."""
-        wanted = encode_text(article_id)
-        place = bisect_left(self._ids_in_order, wanted)
-        if place == self.articles or self._ids_in_order[place] != wanted:
-            return None
-        return int(self.columns["id.order"][place])
+        place = self._ids_in_order.find(encode_text(article_id))
+        return None if place < 0 else int(self.columns.part("id.order", place, place + 1)[0])
 
     @cached_property
     def ids(self) -> list[str]:
         """The ids by document number."""
         ids = [""] * self.articles
-        for doc, encoded in zip(self.columns["id.order"].tolist(), self._ids_in_order, strict=True):
+        in_order = self._ids_in_order.all()
+        for doc, encoded in zip(self.columns["id.order"].tolist(), in_order, strict=True):
             ids[doc] = decode_text(encoded)
         return ids
 
@@ -131,23 +135,55 @@ class Segment:
 
     def content_hash(self, doc: int) -> bytes:
         """The content hash of an article."""
-        return self.columns["hash"][32 * doc : 32 * doc + 32].tobytes()
+        return self.columns.part("hash", 32 * doc, 32 * doc + 32).tobytes()
 
-    def lexicon(self, field: str) -> Lexicon:
-        """The terms of a field for patterns: a word field's by their folded form."""
-        if field not in self._lexicons:
-            self._lexicons[field] = Lexicon(self.terms.lexicon(field), folded=field.endswith(EXACT))
-        return self._lexicons[field]
+    def postings(self, name: str, form: bytes) -> tuple[Array, Array]:
+        """The documents that have a form (int32, ascending) and how often (float64)."""
 
-    def postings(self, field: str, term: bytes) -> tuple[Array, Array] | None:
-        """The documents that have a term (int32, ascending) and how often (float64); `None` when there are none."""
-        found = self._cache.get((self.name, field, term), lambda: self.terms.postings(field, term))
-        return None if found is None else found[:2]
+        def read() -> tuple[Array, Array]:
+            lists, numbers = self._lists(name, form)
+            if len(numbers) == 1:
+                return lists.docs(numbers[0]), lists.frequencies(numbers[0]).astype(np.float64)
+            return _united(
+                np.concatenate([_NONE, *(lists.docs(number) for number in numbers)]),
+                np.concatenate([_NONE, *(lists.frequencies(number) for number in numbers)]),
+            )
 
-    def positions(self, field: str, term: bytes) -> Array:
-        """The positions of a term, posting after posting, as many as `postings` counts."""
-        found = self._cache.get((self.name, field, term), lambda: self.terms.postings(field, term))
-        return np.frombuffer(b"" if found is None else found[2], "<i4")
+        return self._cache.get((self.name, name, form), read)
+
+    def count(self, name: str, form: bytes) -> int:
+        """How many documents have a form, dead or alive."""
+        lists, numbers = self._lists(name, form)
+        return lists.df(numbers[0]) if len(numbers) == 1 else len(self.postings(name, form)[0])
+
+    def occurrences(self, name: str, form: bytes) -> Array:
+        """Where a form stands, ascending: the document in the upper 32 bits, the position in the lower (int64)."""
+        lists, numbers = self._lists(name, form)
+        found = [
+            (np.repeat(lists.docs(number).astype(np.int64), lists.frequencies(number)) << 32) + lists.positions(number)
+            for number in numbers
+        ]
+        return found[0] if len(found) == 1 else np.sort(np.concatenate([np.empty(0, np.int64), *found]))
+
+    def _lists(self, name: str, form: bytes) -> tuple[FieldPostings, list[int]]:
+        named = term_field(name)
+        terms = self.terms[named.field.name]
+        return terms.postings, terms.exact(form) if named.exact else terms.plain(form)
+
+
+_NONE = np.empty(0, np.int32)
+
+
+def _united(docs: Array, frequencies: Array) -> tuple[Array, Array]:
+    """Several lists as one: each document once, its frequencies added up."""
+    order = np.argsort(docs, kind="stable")
+    docs = docs[order]
+    first = np.ones(len(docs), np.bool_)
+    first[1:] = docs[1:] != docs[:-1]
+    starts = np.flatnonzero(first)
+    if not len(starts):
+        return _NONE, np.empty(0)
+    return docs[starts], np.add.reduceat(frequencies[order].astype(np.float64), starts)
 
 
 def _file(folder: Path, name: str, suffix: str) -> Path:

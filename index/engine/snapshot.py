@@ -6,35 +6,44 @@ commit. Frequencies and lengths count live articles only, so scores depend neith
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from index.article import Article
-from index.engine.arrays import Array, Texts, decode_text, read_arrays
-from index.engine.cache import PostingsCache
+from index.engine.arrays import Array, ArrayFile
+from index.engine.cache import ListCache
 from index.engine.commits import CommitFile
 from index.engine.days import Spans, spans_of
 from index.engine.fields import HAS_BIT
+from index.engine.histogram import Timeline
+from index.engine.matches import Board
 from index.engine.segment import Segment
+from index.engine.texts import Texts, decode_text, encode_text
 
 _NONE = np.empty(0, np.int32), np.empty(0)
 
 
 @dataclass(frozen=True, slots=True)
 class FacetColumn:
-    """The values of a facet field: `values[i]` is a value of document `docs[i]`, an index into `labels`."""
+    """The values of a facet field: `values[i]` is a value of document `docs[i]`, an index into `labels`.
+
+    Documents ascend; `first[d]` is where the values of document d start.
+    """
 
     labels: list[str]
     """In the order that people expect: letter case counts only among labels that are otherwise the same."""
     values: Array
     docs: Array
+    first: Array
+    only: Array | None
+    """Where no document has several values: the value of each document, `len(labels)` where it has none."""
     missing: Array
     """Which documents have no value."""
     numbers: dict[str, int]
@@ -49,9 +58,12 @@ def label_order(label: str) -> tuple[str, str]:
 class Snapshot:
     """One commit, open for reading."""
 
-    def __init__(self, folder: Path, commit: CommitFile, zone: tzinfo, cache: PostingsCache, known: Snapshot | None):
+    def __init__(self, folder: Path, commit: CommitFile, zone: tzinfo, cache: ListCache, known: Snapshot | None):
         """Open all files of a commit, taking segments that `known` has open already."""
         self._zone = zone
+        self._cache = cache
+        self._name = f"{folder} {commit.number}"
+        self._boards = local()
         opened = {} if known is None else {segment.name: segment for segment in known.segments}
         self.segments: list[Segment] = [
             opened.get(entry.name) or Segment(folder, entry, cache) for entry in commit.segments
@@ -62,7 +74,7 @@ class Snapshot:
         self.live = np.ones(self.size, np.bool_)
         for base, entry in zip(self.bases, commit.segments, strict=True):
             if entry.deletions:
-                self.live[read_arrays(folder / entry.deletions)["docs"] + base] = False
+                self.live[ArrayFile(folder / entry.deletions)["docs"] + base] = False
         self.count = int(np.count_nonzero(self.live))
         """Live articles."""
         self._lock = Lock()
@@ -83,12 +95,23 @@ class Snapshot:
         number = int(np.searchsorted(self.bases, doc, "right")) - 1
         return self.segments[number].article(doc - self.bases[number])
 
+    def board(self) -> Board:
+        """The board of this thread."""
+        board: Board | None = getattr(self._boards, "board", None)
+        if board is None:
+            board = self._boards.board = Board(self.size)
+        return board
+
+    def cached(self, what: str, read: Callable[[], tuple[Array, Array]]) -> tuple[Array, Array]:
+        """Something computed over the whole commit, from `read` when it is not held any more."""
+        return self._cache.get((self._name, "", encode_text(what)), read)
+
     def postings(self, field: str, term: bytes) -> tuple[Array, Array]:
         """The live documents that have a term (int32, ascending) and how often (float64)."""
         found = [
             (postings[0] + np.int32(base), postings[1])
             for base, segment in zip(self.bases, self.segments, strict=True)
-            if (postings := segment.postings(field, term))
+            if len((postings := segment.postings(field, term))[0])
         ]
         if not found:
             return _NONE
@@ -102,23 +125,21 @@ class Snapshot:
 
     def occurrences(self, field: str, term: bytes) -> Array:
         """Where a term stands, ascending: the document in the upper 32 bits, the position in the lower (int64)."""
-        found = []
-        for base, segment in zip(self.bases, self.segments, strict=True):
-            if postings := segment.postings(field, term):
-                docs = np.repeat(postings[0].astype(np.int64) + base, postings[1].astype(np.int64))
-                found.append((docs << 32) + segment.positions(field, term))
-        return np.concatenate(found) if found else np.empty(0, np.int64)
+        found = [
+            segment.occurrences(field, term) + (base << 32)
+            for base, segment in zip(self.bases, self.segments, strict=True)
+        ]
+        return np.concatenate([np.empty(0, np.int64), *found])
 
-    def terms(self, field: str, prefix: bytes) -> Iterator[tuple[bytes, int]]:
-        """The terms of a field that start with `prefix`, in order, each with its live articles."""
-        counts: dict[bytes, int] = {}
-        for segment in self.segments:
-            for term, count in segment.terms.lexicon(field, prefix):
-                counts[term] = counts.get(term, 0) + count
-        for term in sorted(counts):
-            count = counts[term] if self.count == self.size else len(self.postings(field, term)[0])
-            if count:
-                yield term, count
+    def exact_forms(self, field: str, prefix: bytes) -> list[bytes]:
+        """The exact forms (the codes) in a field that start with `prefix`, in order, of dead articles too."""
+        return sorted(set().union(*(segment.terms[field].exact_forms(prefix) for segment in self.segments)))
+
+    def count_of(self, field: str, term: bytes) -> int:
+        """How many live articles have a term."""
+        if self.count == self.size:
+            return sum(segment.count(field, term) for segment in self.segments)
+        return len(self.postings(field, term)[0])
 
     def having(self, field: str) -> Array:
         """Which live articles have a value in a field."""
@@ -143,6 +164,11 @@ class Snapshot:
                 self._spans[field] = spans_of(at, precision, self._zone)
             return self._spans[field]
 
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The articles by the date they were published."""
+        return Timeline(self.spans("published"), self.live)
+
     def facet(self, field: str) -> FacetColumn:
         """The values of a facet field."""
         with self._lock:
@@ -151,18 +177,24 @@ class Snapshot:
             return self._facets[field]
 
     def _facet(self, field: str) -> FacetColumn:
-        own = [Texts(segment.columns, f"facet.{field}") for segment in self.segments]
-        labels = sorted({decode_text(label) for texts in own for label in texts}, key=label_order)
+        encoded = [Texts(segment.columns, f"facet.{field}").all() for segment in self.segments]
+        own = [[decode_text(label) for label in labels] for labels in encoded]
+        labels = sorted(set().union(*own), key=label_order)
         place = {label: number for number, label in enumerate(labels)}
         values, docs = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
-        for base, segment, texts in zip(self.bases, self.segments, own, strict=True):
-            numbers = np.array([place[decode_text(label)] for label in texts], np.int32)
+        for base, segment, names in zip(self.bases, self.segments, own, strict=True):
+            numbers = np.array([place[name] for name in names], np.int32)
             values.append(numbers[segment.columns[f"facet.{field}.values"]])
             docs.append(segment.columns[f"facet.{field}.docs"] + np.int32(base))
         all_docs = np.concatenate(docs)
-        missing = np.ones(self.size, np.bool_)
-        missing[all_docs] = False
-        return FacetColumn(labels, np.concatenate(values), all_docs, missing, place)
+        all_values = np.concatenate(values)
+        counts = np.bincount(all_docs, minlength=self.size)
+        only = None
+        if counts.max(initial=0) <= 1:
+            only = np.full(self.size, len(labels), np.int32)
+            only[all_docs] = all_values
+        first = np.concatenate([[0], np.cumsum(counts)])
+        return FacetColumn(labels, all_values, all_docs, first, only, counts == 0, place)
 
     @cached_property
     def id_rank(self) -> Array:

@@ -11,7 +11,8 @@ import numpy as np
 import zstandard
 
 from index.article import Article
-from index.engine.arrays import Array, Arrays, decode_text, encode_text, map_file
+from index.engine.arrays import Array, ArrayFile, Arrays, map_file
+from index.engine.texts import decode_text, encode_text
 from index.errors import IndexDamaged
 
 # On Reuters, 20 articles of 1.3 kB: blocks of 32 kB take 43 % of the size of single articles and 40 µs to open.
@@ -84,7 +85,7 @@ class StoredWriter:
 class StoredReader:
     """Reads single records of a file that `StoredWriter` wrote."""
 
-    def __init__(self, path: Path, arrays: Arrays) -> None:
+    def __init__(self, path: Path, arrays: Arrays | ArrayFile) -> None:
         self._path = path
         self._content = map_file(path)
         self._firsts: Array = arrays["stored.firsts"]

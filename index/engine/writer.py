@@ -10,8 +10,8 @@ import numpy as np
 
 from index.article import Article
 from index.durable import sync_file, sync_folder
-from index.engine.arrays import read_arrays, write_arrays
-from index.engine.cache import PostingsCache
+from index.engine.arrays import ArrayFile, write_arrays
+from index.engine.cache import ListCache
 from index.engine.commits import CommitFile, SegmentEntry, write_commit
 from index.engine.merging import to_merge
 from index.engine.segment import Segment, SegmentBuilder
@@ -39,7 +39,7 @@ class _Written:
 class EmbeddedWriter:
     """Collects the changes of one writer block. Only the backend makes one, and holds the lock meanwhile."""
 
-    def __init__(self, folder: Path, commit: CommitFile, cache: PostingsCache) -> None:
+    def __init__(self, folder: Path, commit: CommitFile, cache: ListCache) -> None:
         """Start from `commit`, the newest in `folder`; its number is 0 when there is none yet."""
         self._folder = folder
         self._commit = commit
@@ -158,5 +158,5 @@ class EmbeddedWriter:
         return replace(one.entry, deletions=path.name, deleted=len(one.deleted))
 
     def _open(self, entry: SegmentEntry) -> _Written:
-        deleted = set(read_arrays(self._folder / entry.deletions)["docs"].tolist()) if entry.deletions else set()
+        deleted = set(ArrayFile(self._folder / entry.deletions)["docs"].tolist()) if entry.deletions else set()
         return _Written(Segment(self._folder, entry, self._cache), entry, deleted)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from whoosh import query as q
 
 from index.article import Article
@@ -21,8 +23,8 @@ from index.engine import commits, merging
 from index.engine import writer as writing
 from index.engine.backend import EmbeddedBackend
 from index.engine.stored import encode_record
-from index.errors import IndexDamaged, IndexLocked, IndexMissing, SchemaMismatch
-from index.results import EngineRequest
+from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnusable, SchemaMismatch
+from index.results import EngineRequest, FacetRequest, Interval
 from index.schema import SCHEMA_VERSION
 
 
@@ -268,7 +270,7 @@ def test_a_file_where_the_folder_should_be_is_said_so(place: Path, backend: Embe
         put(backend, Article(id="a"))
 
 
-@pytest.mark.parametrize("suffix", ["commit", ".columns", ".articles", ".trm", ".pst"])
+@pytest.mark.parametrize("suffix", ["commit", ".columns", ".articles", ".terms"])
 def test_a_missing_part_is_damage_and_names_the_file(place: Path, backend: EmbeddedBackend, suffix: str) -> None:
     put(backend, Article(id="a", title="word"))
     (path,) = place.glob(f"generations/*/*{suffix}")
@@ -277,7 +279,7 @@ def test_a_missing_part_is_damage_and_names_the_file(place: Path, backend: Embed
         titles(EmbeddedBackend(place))
 
 
-@pytest.mark.parametrize("suffix", ["commit", ".columns", ".articles", ".trm", ".pst"])
+@pytest.mark.parametrize("suffix", ["commit", ".columns", ".articles", ".terms"])
 @pytest.mark.parametrize("damage", ["cut", "longer", "garbage"])
 def test_damage_is_found_and_never_answered_from(
     place: Path, backend: EmbeddedBackend, suffix: str, damage: str
@@ -289,6 +291,30 @@ def test_damage_is_found_and_never_answered_from(
     path.write_bytes({"cut": content[:middle], "longer": content + b"\0", "garbage": b"\x99" * len(content)}[damage])
     with pytest.raises(IndexDamaged, match=r"damaged|something else"), EmbeddedBackend(place).reader() as reader:
         list(reader.scan(EngineRequest(query=q.Term("title", "words"))))
+
+
+@given(data=st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_flipped_bit_is_damage_or_does_not_matter(place: Path, data: st.DataObject) -> None:
+    """Whichever file it hits, nothing but the right answer ever comes back."""
+    if not place.exists():
+        put(EmbeddedBackend(place), *(Article(id=f"{n}", title="some words", body="word " * n) for n in range(50)))
+    asked = EngineRequest(query=q.Term("body", "words"), facets=(FacetRequest("source"),), histogram=Interval.AUTO)
+    with EmbeddedBackend(place).reader() as reader:
+        expected = reader.search(asked), list(reader.terms("title")), reader.get("7")
+    path = data.draw(st.sampled_from(sorted(path for path in place.rglob("*") if path.is_file())))
+    whole = path.read_bytes()
+    bit = data.draw(st.integers(0, 8 * len(whole) - 1))
+    content = bytearray(whole)
+    content[bit // 8] ^= 1 << bit % 8
+    path.write_bytes(content)
+    try:
+        with EmbeddedBackend(place).reader() as reader:
+            assert (reader.search(asked), list(reader.terms("title")), reader.get("7")) == expected
+    except IndexUnusable:
+        pass
+    finally:
+        path.write_bytes(whole)
 
 
 def test_a_stored_article_of_another_shape_is_damage(place: Path, backend: EmbeddedBackend) -> None:

@@ -1,0 +1,220 @@
+"""The postings of one field: which documents hold each term, how often, and where.
+
+Terms are numbered in their order. Document numbers, frequencies and positions rest apart from each other, so ranking
+never reads a position. Arrays of a field `f` with n terms:
+
+    f.df             int32[n]     documents of each term
+    f.list_at        int64[n]     where its list starts, in items of the stream that its kind is kept in
+    f.posting_at     int64[n+1]   postings of all terms before it: where its frequencies start
+    f.token_at       int64[n+1]   tokens of all terms before it: where its positions start
+    f.frequency      packed       frequency less one, of every posting
+    f.position       packed       position of every token; only of fields with phrases
+
+How a list is written follows from its length and the number of documents (`kinds`), so no list says what it is. The
+idea is Roaring's (Chambi et al. 2016): containers by density.
+
+    BITMAP   f.bitmap                 one bit for each document, where one in 8 or more has the term
+    PAGED8   f.count8   f.low8        pages of 256 documents: a count for each, then low bytes; one in 64 or more
+    PAGED16  f.count16  f.low16       pages of 65,536 documents: the same with two bytes, where that is smaller than
+    PLAIN    f.plain                  the numbers themselves, uint16 up to 65,536 documents, else uint32
+
+Measured on a million documents (ms to decode 10,000, 50,000, 300,000): pages .02 .03 .14, deltas .01 .04 .18, bitmaps
+.33 .92 .64. Deltas would save a few bits, but not in whole bytes, and a damaged one would shift all that follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.engine.arrays import ArrayFile, ArrayWriter
+from index.engine.packing import Packed, PackedWriter, best_bits
+
+Int32s = NDArray[np.int32]
+Int64s = NDArray[np.int64]
+
+PLAIN, PAGED16, PAGED8, BITMAP = range(4)
+_PAGE8, _PAGE16 = 1 << 8, 1 << 16
+
+
+def kinds(df: NDArray[Any], documents: int) -> NDArray[np.uint8]:
+    """The kind that lists of these lengths are written in."""
+    counts16 = 2 * -(-documents // _PAGE16)  # in items of uint16; below so many postings plain numbers are smaller
+    kind = np.where((documents > _PAGE16) & (df > counts16), PAGED16, PLAIN).astype(np.uint8)
+    kind[df * np.int64(64) >= documents] = PAGED8
+    kind[df * np.int64(8) >= documents] = BITMAP
+    return kind
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The postings of consecutive terms, one term after another, documents ascending within each.
+
+    `df` int32[terms]; `docs` and `frequencies` [postings]; `positions` [tokens], ascending within each posting.
+    """
+
+    df: NDArray[Any]
+    docs: NDArray[Any]
+    frequencies: NDArray[Any]
+    positions: NDArray[Any] | None
+
+
+class FieldWriter:
+    """Writes the postings of a field for ascending ranges of its terms."""
+
+    def __init__(self, writer: ArrayWriter, name: str, documents: int, *, positions: bool) -> None:
+        self._writer, self._name, self._documents = writer, name, documents
+        self._with_positions = positions
+        self._df = writer.stream(f"{name}.df", np.int32)
+        self._list_at = writer.stream(f"{name}.list_at", np.int64)
+        self._posting_at = writer.stream(f"{name}.posting_at", np.int64)
+        self._token_at = writer.stream(f"{name}.token_at", np.int64)
+        self._plain = writer.stream(f"{name}.plain", np.uint16 if documents <= _PAGE16 else np.uint32)
+        self._low16, self._count16 = (
+            writer.stream(f"{name}.low16", np.uint16),
+            writer.stream(f"{name}.count16", np.uint32),
+        )
+        self._low8, self._count8 = writer.stream(f"{name}.low8", np.uint8), writer.stream(f"{name}.count8", np.uint16)
+        self._bitmap = writer.stream(f"{name}.bitmap", np.uint8)
+        self._frequency: PackedWriter | None = None
+        self._position: PackedWriter | None = None
+        self._postings = self._tokens = 0
+
+    def add(self, postings: Postings) -> None:
+        """Add the terms that follow those added before."""
+        df = postings.df.astype(np.int64)
+        starts = np.cumsum(df) - df
+        cf = np.add.reduceat(postings.frequencies, starts, dtype=np.int64) if len(df) else df
+        self._df.extend(df)
+        self._posting_at.extend(self._postings + starts)
+        self._token_at.extend(self._tokens + np.cumsum(cf) - cf)
+        self._add_lists(df, starts, postings.docs)
+        self._add_frequencies(postings)
+        self._postings += int(df.sum())
+        self._tokens += int(cf.sum())
+
+    def finish(self) -> None:
+        """Write the ends."""
+        self._posting_at.extend(np.array([self._postings]))
+        self._token_at.extend(np.array([self._tokens]))
+        if self._frequency is None:
+            self._add_frequencies(Postings(*(np.zeros(0, np.int64) for _ in range(4))))
+        if self._frequency:
+            self._frequency.finish()
+        if self._position:
+            self._position.finish()
+
+    def _add_frequencies(self, postings: Postings) -> None:
+        if self._frequency is None:  # widths are chosen by the first terms
+            self._frequency = PackedWriter(self._writer, f"{self._name}.frequency", best_bits(postings.frequencies - 1))
+            if self._with_positions and postings.positions is not None:
+                self._position = PackedWriter(self._writer, f"{self._name}.position", best_bits(postings.positions))
+        self._frequency.extend(postings.frequencies - 1)
+        if self._position and postings.positions is not None:
+            self._position.extend(postings.positions)
+
+    def _add_lists(self, df: Int64s, starts: Int64s, docs: NDArray[Any]) -> None:
+        kind = kinds(df, self._documents)
+        of_posting = np.repeat(kind, df)
+        list_at = np.zeros(len(df), np.int64)
+        for this, stream in ((PLAIN, self._plain), (PAGED16, self._low16), (PAGED8, self._low8)):
+            lengths = np.where(kind == this, df, 0)
+            list_at += np.where(kind == this, stream.size + np.cumsum(lengths) - lengths, 0)
+            stream.extend(docs[of_posting == this].astype(stream.dtype))  # keeps the low bits
+        for this, stream, page in ((PAGED16, self._count16, _PAGE16), (PAGED8, self._count8, _PAGE8)):
+            terms, pages = np.flatnonzero(kind == this), -(-self._documents // page)
+            rows = np.repeat(np.arange(len(terms)), df[terms])
+            cells = rows * pages + docs[of_posting == this] // page
+            stream.extend(np.bincount(cells, minlength=len(terms) * pages))
+        for term in np.flatnonzero(kind == BITMAP):
+            list_at[term] = self._bitmap.size
+            present = np.zeros(self._documents, np.uint8)
+            present[docs[starts[term] : starts[term] + df[term]]] = 1
+            self._bitmap.extend(np.packbits(present, bitorder="little"))
+        self._list_at.extend(list_at)
+
+
+class FieldPostings:
+    """The postings of a field in a file. Nothing is read before it is asked for."""
+
+    def __init__(self, file: ArrayFile, name: str, documents: int) -> None:
+        self._file, self._name, self._documents = file, name, documents
+        self._of_kind: dict[int, NDArray[Any]] = {}
+        self._frequency = Packed(file, f"{name}.frequency")
+        self.has_positions = f"{name}.position.shape" in file
+        self._position = Packed(file, f"{name}.position") if self.has_positions else None
+
+    def df(self, term: int) -> int:
+        """Documents of a term, dead ones included."""
+        return int(self._part("df", term, term + 1)[0])
+
+    def docs(self, term: int) -> Int32s:
+        """The documents of a term: int32[df], ascending."""
+        df = self.df(term)
+        kind = int(kinds(np.array([df]), self._documents)[0])
+        at = int(self._part("list_at", term, term + 1)[0])
+        if kind == PLAIN:
+            return self._part("plain", at, at + df).astype(np.int32)
+        if kind == BITMAP:
+            packed = self._part("bitmap", at, at + -(-self._documents // 8))
+            present = np.unpackbits(packed, count=self._documents, bitorder="little")
+            return np.flatnonzero(present.view(bool)).astype(np.int32)
+        low, page = ("low16", _PAGE16) if kind == PAGED16 else ("low8", _PAGE8)
+        pages = -(-self._documents // page)
+        row = self._row(kind, term) * pages
+        counts = self._part("count16" if kind == PAGED16 else "count8", row, row + pages)
+        docs = np.repeat(np.arange(pages, dtype=np.int32) * page, counts)
+        docs |= self._part(low, at, at + df)
+        return docs
+
+    def frequencies(self, term: int) -> NDArray[np.uint32]:
+        """How often each document of a term has it: uint32[df]."""
+        start, stop = (int(at) for at in self._part("posting_at", term, term + 2))
+        return self._frequency.part(start, stop) + np.uint32(1)
+
+    def positions(self, term: int) -> NDArray[np.uint32]:
+        """Where the documents of a term have it, one document after another: uint32[tokens]."""
+        if self._position is None:
+            raise ValueError(f"the field {self._name!r} has no positions")
+        start, stop = (int(at) for at in self._part("token_at", term, term + 2))
+        return self._position.part(start, stop)
+
+    def range(self, first: int, last: int) -> Postings:
+        """The postings of the terms `first:last`, for merging."""
+        df = self._part("df", first, last).astype(np.int64)
+        kind = kinds(df, self._documents)
+        at = self._part("list_at", first, last)
+        of_posting = np.repeat(kind, df)
+        docs = np.empty(len(of_posting), np.int32)
+        plain = np.flatnonzero(kind == PLAIN)
+        if len(plain):
+            start, stop = int(at[plain[0]]), int(at[plain[-1]] + df[plain[-1]])
+            docs[of_posting == PLAIN] = self._part("plain", start, stop)
+        ends = np.cumsum(df)
+        for term in np.flatnonzero(kind != PLAIN):
+            docs[ends[term] - df[term] : ends[term]] = self.docs(first + int(term))
+        postings = self._part("posting_at", first, last + 1)
+        tokens = self._part("token_at", first, last + 1)
+        return Postings(
+            df,
+            docs,
+            self._frequency.part(int(postings[0]), int(postings[-1])) + np.uint32(1),
+            self._position.part(int(tokens[0]), int(tokens[-1])) if self._position else None,
+        )
+
+    def sizes(self) -> tuple[Int64s, Int64s]:
+        """Postings and tokens before each term, and after the last: int64[terms + 1] each."""
+        return self._file[f"{self._name}.posting_at"], self._file[f"{self._name}.token_at"]
+
+    def _part(self, array: str, start: int, stop: int) -> NDArray[Any]:
+        return self._file.part(f"{self._name}.{array}", start, stop)
+
+    def _row(self, kind: int, term: int) -> int:
+        """How many terms before this one are of its kind: the row of its page counts."""
+        if kind not in self._of_kind:
+            df = self._file[f"{self._name}.df"]
+            self._of_kind[kind] = np.flatnonzero(kinds(df, self._documents) == kind)
+        return int(np.searchsorted(self._of_kind[kind], term))
