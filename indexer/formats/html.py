@@ -26,9 +26,9 @@ from indexer.xpaths import PASSWORDS
 
 LEAST_BODY = 150
 """Characters of running text without which a page that calls itself no article is none. Notices have 20 to 120."""
-MOST_LINKED_PAGE = 0.5
-"""The share of link text from which on a page that calls itself no article is a list of links: front pages have 0.6
-to 0.9, articles 0.05 to 0.4."""
+LEAST_SHARE = 0.1
+"""Of the text of a page that calls itself no article and has no address of its own: what the article takes at least.
+Front pages have 0.04 to 0.08 in their longest teaser, undeclared articles 0.25 and more."""
 TRUSTED_COPY = 2.0
 """The page's own JSON-LD copy of the text is taken when it has so many times more than what is shown: a paywall."""
 
@@ -179,5 +179,5 @@ def _refuse_no_article(root: html.HtmlElement, told: PageMetadata, described: De
         raise ArticleRejected("no article: the page asks to log in")
     if length < LEAST_BODY:
         raise ArticleRejected("no article: the page has no running text" + (", only links" if linked > 0.3 else ""))
-    if linked > MOST_LINKED_PAGE and (told.url is None or described.kinds() & _LISTING):
-        raise ArticleRejected("no article: the page is a list of links to articles")
+    if length < LEAST_SHARE * total and (told.url is None or described.kinds() & _LISTING):
+        raise ArticleRejected("no article: the page is a list of other pages")

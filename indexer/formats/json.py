@@ -10,7 +10,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from index.article import Article, Origin
@@ -30,6 +30,7 @@ LONGEST_NUMBER = 30
 
 _START = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _BETWEEN = re.compile(r"[\s,]*")
+_BLANK = codecs.BOM_UTF8 + b" \t\r\n"
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # Keys under which interfaces and dumps keep their articles, and keys that only articles have.
 _WRAPPERS = (
@@ -61,30 +62,41 @@ class JsonFormat:
 
         Raises ArticleRejected when not even one value can be read.
         """
-        lines = _numbered_lines(stream)
-        first = _next_filled(lines)
-        if first is None:
+        number, first = 1, stream.readline(CHUNK)
+        while first and not first.strip(_BLANK):
+            number, first = number + first.endswith(b"\n"), stream.readline(CHUNK)
+        if not first:
             raise ArticleRejected("the file is empty")
-        if first[1].startswith(_WIDE_MARKS) or b"\0" in first[1][:4]:
-            yield from _document([_wide(first[1], stream)], origin)
-            return
-        second = _next_filled(lines) if _is_whole(first[1]) else None
-        if second and (_is_value(first[1]) or (second[1].startswith(b"{") and _is_value(second[1]))):
-            yield from _lines(chain([first, second], lines), origin)
+        if first.startswith(_WIDE_MARKS) or b"\0" in first[:4]:
+            yield from _document([_wide(first, stream)], origin)
+        elif first.strip(_BLANK).startswith(b"["):
+            yield from _document(_text(_pieces([first], stream)), origin)
         else:
-            pieces = chain([first[1], second[1] if second else b""], iter(lambda: stream.read(CHUNK), b""))
-            yield from _document(_text(pieces), origin)
+            yield from _lines_or_document(number, first, stream, origin)
 
 
 FORMAT = JsonFormat()
 
 
-def _numbered_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def _lines_or_document(number: int, first: bytes, stream: BinaryIO, origin: Origin) -> Iterator[Article | Rejected]:
+    """One object to a line, if the first line or else the second is an object by itself and is not alone."""
+    if not first.endswith(b"\n"):
+        first += stream.readline(LONGEST_VALUE - len(first))
+    lines = chain([(number, first)], _numbered_lines(stream, number + 1))
+    head = [next(lines)]
+    if _is_whole(first):
+        head += islice((line for line in lines if line[1].strip(_BLANK)), 1)
+    if len(head) > 1 and (_is_value(first) or (head[1][1].startswith(b"{") and _is_value(head[1][1]))):
+        yield from _lines(chain(head, lines), origin)
+    else:
+        yield from _document(_text(_pieces([line for _, line in head], stream)), origin)
+
+
+def _numbered_lines(stream: BinaryIO, number: int) -> Iterator[tuple[int, bytes]]:
     """Lines and their numbers; of one that is too long only the start, and on resuming the line after it."""
-    number = 0
     while line := stream.readline(LONGEST_VALUE):
-        number += 1
         yield number, line
+        number += 1
         while not _is_whole(line):
             line = stream.readline(LONGEST_VALUE)
 
@@ -93,8 +105,8 @@ def _is_whole(line: bytes) -> bool:
     return line.endswith(b"\n") or len(line) < LONGEST_VALUE
 
 
-def _next_filled(lines: Iterator[tuple[int, bytes]]) -> tuple[int, bytes] | None:
-    return next((numbered for numbered in lines if numbered[1].strip(b"\xef\xbb\xbf \t\r\n")), None)
+def _pieces(head: Iterable[bytes], stream: BinaryIO) -> Iterator[bytes]:
+    return chain(head, iter(lambda: stream.read(CHUNK), b""))
 
 
 def _is_value(line: bytes) -> bool:
@@ -201,7 +213,7 @@ def _values(text: Iterator[str]) -> Iterator[tuple[bool, object]]:
         try:
             value, end = _DECODER.raw_decode(buffer, at)
         except json.JSONDecodeError as error:
-            if ended and at == len(buffer):
+            if ended and at == len(buffer) and not listed:
                 return
             if ended or len(buffer) - at > LONGEST_VALUE:
                 raise ArticleRejected(_fault(error, passed, too_long=not ended)) from error
@@ -210,8 +222,9 @@ def _values(text: Iterator[str]) -> Iterator[tuple[bool, object]]:
         else:
             yield listed, value
             at = end
-            if at < CHUNK:
-                continue
+            if at > CHUNK:
+                passed, buffer, at = passed + at, buffer[at:], 0
+            continue
         passed, buffer, at = passed + at, buffer[at:], 0
         wanted = 2 * len(buffer) + CHUNK
         parts = [buffer]

@@ -20,6 +20,7 @@ from indexer.xpaths import JSON_LD, MICRODATA_ARTICLES
 MAX_NODES = 5_000
 """Objects of one page that are looked at. Pages that list all their comments or products have some hundred."""
 MAX_DEPTH = 24
+MAX_ITEMS = 10
 MAX_VALUES = 500
 """Of one property; the longest list of keywords met has 87."""
 
@@ -141,7 +142,7 @@ def read_page(root: html.HtmlElement) -> Descriptions:
     described = Descriptions(value for script in JSON_LD(root) for value in parse(script.text or ""))
     if described.article() is not None:
         return described
-    microdata = [_item(element) for element in MICRODATA_ARTICLES(root)]
+    microdata = [_item(element) for element in MICRODATA_ARTICLES(root)[:MAX_ITEMS]]
     return Descriptions([*described.nodes[:1], *microdata]) if microdata else described
 
 
@@ -227,10 +228,9 @@ def _texts(value: object, depth: int) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """A value of metadata without the HTML that content systems leave in it."""
-    if "&" in text:
-        text = html_entities.unescape(html_entities.unescape(text))
-    return squeeze(_INLINE_TAG.sub("", text) if "<" in text else text)
+    """A value of metadata without the HTML that content systems leave in it; a tag that they quote stays."""
+    bare = _INLINE_TAG.sub("", text) if "<" in text else text
+    return squeeze(html_entities.unescape(html_entities.unescape(bare)) if "&" in bare else bare)
 
 
 def entities(described: Descriptions, article: Node) -> dict[str, list[str]]:

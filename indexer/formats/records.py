@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from index.article import Article, Caption, Origin, Provenance, Quote
-from index.dates import Instant, Precision
+from index.dates import Instant, Precision, parse_instant
 from index.errors import ArticleRejected
 from indexer.formats.bylines import read_byline
 from indexer.formats.captions import split_credit
@@ -44,6 +44,7 @@ class Reader:
     def __init__(self, record: Record, shape: Shape) -> None:
         self.record = record
         self.shape = shape
+        self.line = _exact_line if shape is OWN else _line
         self.provenance: dict[str, Provenance] = {}
 
     def found(self, field: str) -> Iterator[tuple[str, list[Any]]]:
@@ -61,7 +62,7 @@ class Reader:
         """The first text of a field, on one line, without markup."""
         for path, values in self.found(field):
             for value in values:
-                text = _line(value)
+                text = self.line(value)
                 if text:
                     self.note(field, path)
                     return text
@@ -73,14 +74,23 @@ class Reader:
         An empty list is an answer too: the publisher says that there are none.
         """
         for path, values in self.found(field):
-            names = dict.fromkeys(name for value in values for name in _names(value, listed=field == "keywords"))
+            listed = field == "keywords" and self.shape is not OWN
+            names = dict.fromkeys(
+                name for value in values for name in (_listed(value) if listed else [self.line(value)]) if name
+            )
             if names:
-                self.note(field, path, tuple(dict.fromkeys(code for value in values for code in _codes(value))))
+                self.note(field, path, self._codes(path))
                 return tuple(names)
         keys = {path.split(".")[0].split("[")[0] for path in self.shape.places.get(field, ())}
         if any(self.record.get(key) == [] for key in keys):
             self.note(field, field)
         return ()
+
+    def _codes(self, path: str) -> tuple[str, ...]:
+        """The codes that stand beside names, where there are any."""
+        base = path.rpartition(".")[0]
+        found = (values_at(self.record, f"{base}.{key}") for key in _CODE_KEYS) if base else iter(())
+        return tuple(dict.fromkeys(code for value in next(filter(None, found), []) if (code := _line(value))))
 
     def instant(self, field: str) -> Instant | None:
         """When something happened; what cannot be read as a date is kept as rejected."""
@@ -99,7 +109,7 @@ class Reader:
     def byline(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Writers, and the bodies credited, at the first place that names one of either."""
         for path, values in self.found("byline"):
-            bodies = [name for value in values if is_organisation(value) for name in _names(value, listed=False)]
+            bodies = [name for value in values if is_organisation(value) and (name := _line(value))]
             people = [text for value in values if not is_organisation(value) for text in _byline_texts(value)]
             writers, others = read_byline(people)
             if writers or others or bodies:
@@ -146,7 +156,7 @@ def read_record(record: Record, origin: Origin | None = None, described: Descrip
     article = _own_article(reader) if shape is OWN else with_dateline(_article(reader))
     if shape is NINJS and str(record.get("type")).lower() in _PICTURE_TYPES:
         article = replace(article, abstract=None, captions=tuple(_captions(record)))
-    if not (article.title or article.body or article.captions):
+    if not (article.title or article.body.strip() or article.captions):
         keys = squeeze(", ".join(map(str, list(record)[:8])))[:200] or "none"
         raise ArticleRejected(f"there is neither a title nor a text in it; its keys are: {keys}")
     return replace(article, origin=origin)
@@ -187,7 +197,7 @@ def _own_article(reader: Reader) -> Article:
     """An object of our own shape, as it stands: nothing in it is cut apart or cleaned away."""
     record = reader.record
     identity, body = record.get("id"), record.get("body")
-    published = reader.instant("published")
+    published = _own_instant(reader, "published")
     if published and record.get("publishedPrecision") in set(Precision):
         published = Instant(published.at, Precision(record["publishedPrecision"]))
     article = Article(
@@ -199,7 +209,7 @@ def _own_article(reader: Reader) -> Article:
         byline=reader.names("byline"),
         credits=reader.names("credits"),
         published=published,
-        modified=reader.instant("modified"),
+        modified=_own_instant(reader, "modified"),
         dateline=reader.text("dateline"),
         section=reader.text("section"),
         keywords=reader.names("keywords"),
@@ -207,13 +217,38 @@ def _own_article(reader: Reader) -> Article:
         language=reader.text("language"),
         headings=reader.names("headings"),
         body=printable(body) if isinstance(body, str) else "",
-        captions=reader.captions(),
+        captions=tuple(_own_captions(values_at(record, "captions"))),
         people=reader.names("people"),
         places=reader.names("places"),
         organisations=reader.names("organisations"),
         quotes=tuple(_quotes(values_at(record, "quotes"))),
+        provenance=reader.provenance,
     )
-    return replace(article, provenance=_own_provenance(record.get("provenance")) or reader.provenance)
+    provenance = record.get("provenance")
+    return replace(article, provenance=_own_provenance(provenance)) if isinstance(provenance, Mapping) else article
+
+
+def _own_instant(reader: Reader, field: str) -> Instant | None:
+    """An instant as we write it, which may be of any year, or else as others do."""
+    value = reader.record.get(field)
+    try:
+        instant = parse_instant(value) if isinstance(value, str) else None
+    except ValueError:
+        instant = None
+    if instant is None:
+        return reader.instant(field)
+    reader.note(field, field)
+    return instant
+
+
+def _own_captions(values: Iterable[object]) -> Iterator[Caption]:
+    for value in values:
+        if isinstance(value, Mapping):
+            text, credit = _exact_line(value.get("text")), _exact_line(value.get("credit")) or None
+            if text or credit:
+                yield Caption(text, credit)
+        else:
+            yield from _captions(value)
 
 
 def _quotes(values: Iterable[object]) -> Iterator[Quote]:
@@ -224,10 +259,10 @@ def _quotes(values: Iterable[object]) -> Iterator[Quote]:
             yield Quote(printable(value["text"]), printable(str(speaker)) if named else None)
 
 
-def _own_provenance(value: object) -> dict[str, Provenance]:
+def _own_provenance(value: Record) -> dict[str, Provenance]:
     """Provenance as our own exports write it; what has another shape is left out."""
     found: dict[str, Provenance] = {}
-    for field, told in value.items() if isinstance(value, Mapping) else ():
+    for field, told in value.items():
         if isinstance(told, Mapping) and isinstance(told.get("method"), str):
             confidence, rejected = told.get("confidence"), told.get("rejected")
             found[str(field)] = Provenance(
@@ -262,19 +297,20 @@ def _line(value: object) -> str:
     return ""
 
 
-def _names(value: object, *, listed: bool) -> list[str]:
+def _exact_line(value: object) -> str:
+    """A text of our own shape: what looks like markup in it was written so."""
+    return squeeze(printable(value)) if isinstance(value, str) else ""
+
+
+def _listed(value: object) -> list[str]:
     text = _line(value)
-    return [name for name in (_LISTED.split(text) if listed and isinstance(value, str) else [text]) if name]
-
-
-def _codes(value: object) -> list[str]:
-    return [_line(value[key]) for key in _CODE_KEYS if key in value][:1] if isinstance(value, Mapping) else []
+    return _LISTED.split(text) if isinstance(value, str) else [text]
 
 
 def _byline_texts(value: object) -> list[str]:
     if isinstance(value, Mapping):
-        names = [_line(value.get(key)) for key in ("firstname", "lastname")]
-        return [" ".join(names)] if all(names) else [_line(value)]
+        names = [_line(part) for key in ("firstName", "lastName") for part in values_at(value, key)]
+        return [_line(value) or " ".join(names)]
     return [_line(value)]
 
 

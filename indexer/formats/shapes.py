@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 MOST_VALUES = 500
 """Of one field; the longest list of keywords met has 87."""
@@ -27,6 +28,7 @@ class Shape:
     places: Mapping[str, tuple[str, ...]]
 
 
+@lru_cache(maxsize=4_096)
 def fold(key: str) -> str:
     """A key as keys are compared: `web_title`, `webTitle` and `WEBTITLE` are one."""
     return _NO_LETTER.sub("", key).lower()
@@ -35,9 +37,8 @@ def fold(key: str) -> str:
 def values_at(record: object, path: str) -> list[Any]:
     """The values at a path, in order, those of lists one by one; without nulls."""
     values: list[object] = [record]
-    for part in path.split("."):
-        step = _STEP.fullmatch(part)
-        values = [found for value in values for found in _step(value, step)] if step else []
+    for step in _steps(path):
+        values = [found for value in values for found in _step(value, step)]
     return [one for one in _flat(values) if one is not None][:MOST_VALUES]
 
 
@@ -49,13 +50,26 @@ def _flat(values: list[object]) -> Iterator[object]:
             yield value
 
 
-def _step(value: object, step: re.Match[str]) -> Iterator[object]:
-    wanted = fold(step["key"])
+class _Step(NamedTuple):
+    key: str
+    of: str | None
+    wanted: str
+
+
+@lru_cache(maxsize=1_024)
+def _steps(path: str) -> tuple[_Step, ...]:
+    found = (step for part in path.split(".") if (step := _STEP.fullmatch(part)))
+    return tuple(_Step(fold(step["key"]), fold(step["of"]) if step["of"] else None, step["is"]) for step in found)
+
+
+def _step(value: object, step: _Step) -> Iterator[object]:
     for one in _flat([value]):
         if isinstance(one, Mapping):
-            found = next((found for key, found in one.items() if found is not None and fold(str(key)) == wanted), None)
+            found = next(
+                (found for key, found in one.items() if found is not None and fold(str(key)) == step.key), None
+            )
             if found is not None:
-                yield from _matching(found, fold(step["of"]), step["is"]) if step["of"] else [found]
+                yield from _matching(found, step.of, step.wanted) if step.of else [found]
 
 
 def _matching(found: object, key: str, wanted: str) -> Iterator[object]:
@@ -120,7 +134,7 @@ NINJS = Shape(
 JSON_LD = Shape(
     "json-ld",
     (frozenset({"context", "type", "headline"}), frozenset({"type", "headline", "datepublished"}),
-     frozenset({"articlebody"}), frozenset({"context", "type", "name"})),
+     frozenset({"type", "articlebody"}), frozenset({"context", "type", "name"})),
     {
         "title": ("headline", "name"),
         "abstract": ("description", "abstract"),
