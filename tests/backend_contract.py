@@ -407,7 +407,6 @@ class BackendContract:
             q.Every("nowhere"),
             q.NumericRange("title", 1, 2),
             q.NumericRange("nowhere", 1, 2),
-            q.FuzzyTerm("title", "x"),
             q.And([q.Term("title", "x"), q.Not(q.Term("nowhere", "x"))]),
             AcrossFields("x", {"nowhere": 1.0}),
         ],

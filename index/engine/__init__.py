@@ -4,6 +4,6 @@ From the file up: `arrays` (named arrays in one checksummed, mapped file), `text
 numbers), `postings` and `terms` (which documents have a word, and which words a query means), `columns` and `stored`
 (what is known of an article, and the article). `inversion` turns articles round into postings; `segment` is a batch of
 articles written once. `writer` and `merging` make commits of segments, `commits` and `lock` keep them whole. `snapshot`
-is one commit open for reading; `executor` runs query trees over it with `matches` and `scoring`; `facets`, `histogram`
-and `reader` make answers. `backend` is the door.
+is one commit open for reading; `executor` runs query trees over it with `matches` and `scoring`, and leaves nodes that
+are not ours to Whoosh's matchers (`whoosh_view`); `facets`, `histogram` and `reader` make answers. `backend` is the door.
 """

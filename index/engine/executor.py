@@ -1,7 +1,8 @@
 """From a query tree to the articles that match it and their scores, as arrays of documents of a commit.
 
 What each node means is laid down in `index.query`; here it becomes arithmetic. Sets (dates, codes, patterns, presence)
-score their boost. A node or field that is unknown raises RequestInvalid: it is the parser's mistake and must be seen.
+score their boost. Other nodes of Whoosh's are matched by Whoosh (`whoosh_view`). An unknown field raises
+RequestInvalid: it is the parser's mistake and must be seen.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from index.engine.patterns import MOST_EXPANDED, fits, literal_head
 from index.engine.scoring import bm25, inverse_document_frequency
 from index.engine.snapshot import Snapshot
 from index.engine.texts import decode_text, encode_text
+from index.engine.whoosh_view import Given, spelled_out
 from index.errors import RequestInvalid
 from index.query import EXACT, AcrossFields
 from index.schema import Kind
@@ -40,9 +42,27 @@ class Executor:
     def match(self, node: q.Query) -> Match:
         """Run one tree. Raises RequestInvalid when a node or a field is unknown."""
         run = self._NODES.get(type(node))
-        if run is None:
+        return self._by_whoosh(node) if run is None else run(self, node)
+
+    def _by_whoosh(self, node: q.Query) -> Match:
+        """What Whoosh's own matchers say of a node that is none of ours; sets inside it are found here.
+
+        Spans are read from terms, so those are left to Whoosh too, and combinations for the sake of terms in them.
+        """
+        if not isinstance(node, q.Query) or isinstance(node, Given):
             raise RequestInvalid("q", f"This index cannot answer a query of the kind {type(node).__name__}.")
-        return run(self, node)
+        self._snapshot.asked_of_whoosh += 1
+
+        def handed_over(leaf: q.Query) -> q.Query:
+            if isinstance(leaf, AcrossFields):
+                return spelled_out(leaf)
+            if isinstance(leaf, q.Term | q.Phrase):
+                term_field(leaf.fieldname)
+                return leaf
+            return Given(self.match(leaf)) if leaf.is_leaf() and type(leaf) in self._NODES else leaf
+
+        found = self._snapshot.whoosh.match(node.accept(handed_over), scoring=self._scoring)
+        return self._among(found, self._snapshot.live[found.docs])
 
     def _docs(self, node: q.Query) -> Array:
         """What matches, without scores."""

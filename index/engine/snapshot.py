@@ -21,11 +21,12 @@ from index.engine.arrays import Array, ArrayFile
 from index.engine.cache import ListCache
 from index.engine.commits import CommitFile
 from index.engine.days import Spans, spans_of
-from index.engine.fields import HAS_BIT
+from index.engine.fields import HAS_BIT, term_field
 from index.engine.histogram import Timeline
 from index.engine.matches import Board
 from index.engine.segment import Segment
 from index.engine.texts import Texts, decode_text, encode_text
+from index.engine.whoosh_view import WhooshView
 
 _NONE = np.empty(0, np.int32), np.empty(0)
 
@@ -77,6 +78,8 @@ class Snapshot:
                 self.live[ArrayFile(folder / entry.deletions)["docs"] + base] = False
         self.count = int(np.count_nonzero(self.live))
         """Live articles."""
+        self.asked_of_whoosh = 0
+        """Nodes that the executor does not know and left to Whoosh's matchers."""
         self._lock = Lock()
         self._facets: dict[str, FacetColumn] = {}
         self._spans: dict[str, Spans] = {}
@@ -94,6 +97,11 @@ class Snapshot:
         """The stored article of a document."""
         number = int(np.searchsorted(self.bases, doc, "right")) - 1
         return self.segments[number].article(doc - self.bases[number])
+
+    @cached_property
+    def whoosh(self) -> WhooshView:
+        """The commit as Whoosh sees it."""
+        return WhooshView(self)
 
     def board(self) -> Board:
         """The board of this thread."""
@@ -134,6 +142,13 @@ class Snapshot:
     def exact_forms(self, field: str, prefix: bytes) -> list[bytes]:
         """The exact forms (the codes) in a field that start with `prefix`, in order, of dead articles too."""
         return sorted(set().union(*(segment.terms[field].exact_forms(prefix) for segment in self.segments)))
+
+    def forms(self, name: str) -> list[bytes]:
+        """All forms that a field can be asked for under one of its names, in order, of dead articles too."""
+        named = term_field(name)
+        if named.exact:
+            return self.exact_forms(named.field.name, b"")
+        return sorted(set().union(*(segment.terms[name].plain_forms() for segment in self.segments)))
 
     def count_of(self, field: str, term: bytes) -> int:
         """How many live articles have a term."""

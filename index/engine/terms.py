@@ -110,6 +110,13 @@ class FieldTerms:
         owners = {word.removesuffix(_OWNER) for word in found if word.endswith(_OWNER) and word != _OWNER}
         return sorted({*found, *(owner for owner in owners if owner.startswith(prefix))})
 
+    def plain_forms(self) -> set[bytes]:
+        """All stems (text) or folded forms (names) of the words; the codes."""
+        words = self._words.all()
+        if self._plain is None:
+            return set(words)
+        return {self._form(self._derive, word) for word in words}
+
     def folded(self, prefix: bytes) -> Iterator[tuple[bytes, int]]:
         """Folded forms that start with `prefix`, each with the number of a word that has it, in no order.
 
