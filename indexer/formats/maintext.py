@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import trafilatura
 from lxml import html
 
+from indexer.formats.bylines import opens_byline
 from indexer.formats.furniture import is_furniture, lists_other_stories
 from indexer.formats.markup import HEADINGS, LONGEST_CLASS, Block, blocks, class_of
 
@@ -43,7 +44,8 @@ _NOT_WORD = re.compile(r"\W+")
 # Words that open a part of a class or id: what so marked stands inside an article is not part of its text.
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:related|relacionad|teaser|promo|newsletter|recirc|share|sharing|social|comment|kommentar|sidebar"
-    r"|foot(?:er|line)?(?=$|[\s_-])|footer|breadcrumb|caption|credit|by-?line|author|autor|advert|adslot|(?:ads?|tags?|card|meta|dek|nav)(?=$|[\s_-])"
+    r"|foot(?:er|line)?(?=$|[\s_-])|footer|breadcrumb|caption|credit|by-?line|author|autor|advert|adslot"
+    r"|(?:ads?|tags?|card|meta|dek|nav)(?=$|[\s_-])"
     r"|subscri|recommend|outbrain|taboola|most-?read|trending|cookie|consent|menu|hidden|info-?box|toolbar|timestamp"
     r"|copyright|gallery|slide-?show|embed|tweet|twitter|instagram|video|player|popular|sign-?up|disclaimer"
     r"|read-?(?:more|also|next)|more-?(?:on|from)|see-?also|collection|dateline|sr-only|screen-reader"
@@ -62,12 +64,12 @@ _CELLS = frozenset({"td", "th"})
 _LISTED = frozenset({"td", "th", "li", "dt", "dd"})
 _GUILLEMETS = re.compile("[«»]")
 _SENTENCE_ENDS = '.!?…”"»’)。！？」'
+# What stands between paragraphs and leads elsewhere, besides the lines that `furniture` knows.
 _LABEL = re.compile(
-    r"(?:read|see|watch|listen)\b.{0,20}(?:more|also|next|:)|more\s(?:on|from|about)\b|related\b|advert|anzeige\b|werbung\b"
-    r"|publicidad\b|publicité|annonse?\b|click\shere|sign\sup|subscribe|follow\sus|share\s(?:this|on)|lest\sauch|lesen\ssie"
-    r"|mehr\szum\sthema|weitere\sinformationen|lire\saussi|à\slire|l(?:ee|eia)\stambi|les\sogså|läs\s(?:också|mer)|関連記事"
-    r"|【関連記事】|our\sstandards:|(?:by|von|par|por|door|av|af|tekst:|texto?:)\s[A-ZÀ-Þ][^.!?]*$|stand:\s|_+$|\*+$|/$",
-    re.IGNORECASE,
+    r"(?:read|see|watch|listen)\s(?:more|also|next)\b.*|read\s?:.*|more\s(?:on|from|about)\b.*|related(?:\s?:.*)?"
+    r"|lest\sauch.*|lesen\ssie.*|mehr\szum\sthema.*|weitere\sinformationen|lire\saussi.*|à\slire.*"
+    r"|l(?:ee|eia)\stambi.*|les\sogså.*|läs\s(?:också|mer).*|【?関連記事】?.*|stand:\s?\d.*|our\sstandards:.*|[_*/\s]+",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -142,7 +144,7 @@ def _hosts(everything: Iterable[Block], found: set[str]) -> set[html.HtmlElement
     if 2 * sum(weight for *_, weight in own) < sum(weight for *_, weight in weighed):
         own = weighed  # the words of class names mislead
     if not own:
-        return set()
+        return _hosts_of_a_brief(everything, found)
     makes: dict[html.HtmlElement, tuple[object, ...]] = {}
     held: Counter[tuple[object, ...]] = Counter()
     held_found: Counter[tuple[object, ...]] = Counter()
@@ -159,6 +161,19 @@ def _hosts(everything: Iterable[Block], found: set[str]) -> set[html.HtmlElement
     )
     parents = {host.getparent() for host, make in makes.items() if make == main}
     return {host for host, make in makes.items() if make in text or make == main or host.getparent() in parents}
+
+
+def _hosts_of_a_brief(everything: Iterable[Block], found: set[str]) -> set[html.HtmlElement]:
+    """Of an article that has no full paragraph: what holds the few words that trafilatura finds."""
+    return {
+        _host(block)
+        for block in everything
+        if block.text
+        and block.linked <= MOST_LINKED
+        and block.element.tag not in HEADINGS
+        and _is_found(key(block.text), found - {""})
+        and not _is_label(block)
+    }
 
 
 def _is_found(text: str, found: set[str]) -> bool:
@@ -211,10 +226,13 @@ def _is_label(block: Block) -> bool:
     """“Read more:”, “Advertisement”, “By Jane Roe”, small print: what stands between paragraphs without being one."""
     if block.element.tag == "p" and len(block.element) == 1 and block.element[0].tag == "small":
         return True
-    return len(block.text) < LEAST_PARAGRAPH and bool(
-        _LABEL.match(block.text)
-        or lists_other_stories(block.text)
-        or (is_furniture(block.text) and not _GUILLEMETS.search(block.text))  # a link back, in a plain text
+    text = block.text
+    if len(text) >= LEAST_PARAGRAPH:
+        return False
+    open_ended = text[-1] not in _SENTENCE_ENDS
+    return bool(
+        (open_ended and (_LABEL.fullmatch(text) or opens_byline(text) or lists_other_stories(text)))
+        or (is_furniture(text) and not _GUILLEMETS.search(text))  # these point to other pages in a plain text only
     )
 
 

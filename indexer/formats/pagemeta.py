@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import html
 
 from index.article import Provenance
 from index.dates import Instant
 from indexer.enrich.dates import find_dates
+from indexer.formats.addresses import web_address
 from indexer.formats.bylines import opens_byline, read_byline
 from indexer.formats.jsonld import (
     MAX_VALUES,
@@ -30,7 +31,6 @@ from indexer.formats.jsonld import (
 )
 from indexer.formats.markup import Block, class_of, text_of
 from indexer.formats.when import read_instant
-from indexer.identity import canonical_url
 from indexer.xpaths import CANONICAL, HEADLINES, META, TIMES, TITLES
 
 JSON_LD, META_TAG, VISIBLE, GUESS = 0.95, 0.9, 0.7, 0.5
@@ -39,7 +39,6 @@ MOST_REJECTED = 5
 LONGEST_TITLE = 1_000
 """Characters; the longest headline met has 210."""
 MOST_HEADLINES = 50
-LONGEST_URL = 4_000
 
 _TITLE_TAGS = ("og:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "twitter:title", "headline")
 _ABSTRACT_TAGS = ("og:description", "description", "dc.description", "dcterms.description", "sailthru.description",
@@ -79,6 +78,11 @@ _AROUND_SITE = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 _NO_TYPE = frozenset({"website", "object", "text"})
 _BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:by-?line|author(?:s|-?name)?|autor(?:en|in)?)(?=$|[\s_-])", re.IGNORECASE)
+_STANDFIRST_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:stand-?first|vorspann|lead-?in|intro(?:-?text)?|dek|sub-?title|subhead(?:line)?|chapeau|entradilla)"
+    r"(?=$|[\s_-])",
+    re.IGNORECASE,
+)
 _LONGEST_BYLINE = 200
 
 
@@ -268,10 +272,14 @@ class PageMetadata:
                 yield Said(self._named(*read_byline(contents)), f"meta:{name}", f"//meta[@name='{name}']", META_TAG)
 
     def read_around(self, around: Iterable[Block]) -> None:
-        """Take the writers and, when nothing else tells it, the day from the blocks around the article's text."""
+        """Take the writers and, when metadata is silent, the day and the standfirst from the blocks around the text."""
         sayings = list(self._bylines())
-        days = []
+        days: list[Said] = []
+        standfirsts: list[Said] = []
         for block in around:
+            if _STANDFIRST_CLASS.search(class_of(block.element)):
+                standfirsts.append(Said(block.text, "html:standfirst", block.element.tag, VISIBLE))
+                continue
             if len(block.text) > _LONGEST_BYLINE:
                 continue
             texts = [block.text] if opens_byline(block.text) else _marked_authors(block.element)
@@ -285,6 +293,8 @@ class PageMetadata:
         self.byline, self.credits = named[0], named[1] if not written else tuple(dict.fromkeys([*named[1], *bodies]))
         if self.published is None:
             self.published = self._take("published", days)
+        if self.abstract is None:
+            self.abstract = self._take("abstract", standfirsts)
 
     def _named(self, writers: Iterable[str], bodies: Iterable[str]) -> Names | None:
         """The pair, with the site itself among the bodies; `None` when there is nobody."""
@@ -359,23 +369,6 @@ def _marks_author(element: html.HtmlElement) -> bool:
 
 def _letters(text: str) -> str:
     return re.sub(r"\W+", "", text).lower().removeprefix("www")
-
-
-def web_address(text: str, base: str = "") -> str | None:
-    """An absolute address of the web without what only tells who sent the reader; not that of a front page."""
-    if len(text) > LONGEST_URL:
-        return None
-    try:
-        address = urljoin(base[:LONGEST_URL], text.strip())
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        return None
-    if not (parts.path.strip("/") or parts.query):
-        return None
-    bare = address.split("#")[0].split("?")[0]
-    return bare if canonical_url(bare) == canonical_url(address) else address.split("#")[0]
 
 
 def primary_language(tag: str | None) -> str | None:

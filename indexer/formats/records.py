@@ -10,6 +10,7 @@ from typing import Any
 from index.article import Article, Caption, Origin, Provenance, Quote
 from index.dates import Instant, Precision, parse_instant
 from index.errors import ArticleRejected
+from indexer.formats.addresses import web_address
 from indexer.formats.bylines import read_byline
 from indexer.formats.captions import split_credit
 from indexer.formats.fragment import Passage, is_markup, read_markup, read_passage
@@ -17,7 +18,7 @@ from indexer.formats.html import with_dateline
 from indexer.formats.jsonld import ARTICLE_TYPES, Descriptions, entities, is_organisation, plain, types
 from indexer.formats.maintext import key
 from indexer.formats.markup import squeeze
-from indexer.formats.pagemeta import primary_language, web_address
+from indexer.formats.pagemeta import primary_language
 from indexer.formats.shapes import JSON_LD, NINJS, OWN, Shape, shape_of, values_at
 from indexer.formats.when import read_instant
 from indexer.safety import printable

@@ -109,6 +109,32 @@ class TestBody:
         assert article.abstract == "Nobody will pay for it."
         assert article.body == f"{LONG}\n\n{LONGER}"
 
+    def test_a_standfirst_is_read_from_the_page_when_metadata_has_none(self) -> None:
+        article = read(
+            f"<article><h1>T</h1><p class=standfirst>Nobody will pay for it.</p><p>{LONG}</p><p>{LONGER}</p>"
+        )
+        assert article.abstract == "Nobody will pay for it."
+        assert article.body == f"{LONG}\n\n{LONGER}"
+
+    @pytest.mark.parametrize(
+        "sentence",
+        ["See you next week, he said.", "By then it was late.", "More from the north came.", "Advertisers left."],
+    )
+    def test_a_short_sentence_is_not_taken_for_a_label(self, sentence: str) -> None:
+        assert sentence in read(f"<article><p>{LONG}</p><p>{sentence}</p><p>{LONGER}</p></article>").body
+
+    @pytest.mark.parametrize(
+        "label", ["Read more", "See also: the bridge", "Advertisement", "Most read", "By Jane Roe", "***"]
+    )
+    def test_a_label_between_paragraphs_is_left_out(self, label: str) -> None:
+        assert label not in read(f"<article><p>{LONG}</p><p>{label}</p><p>{LONGER}</p></article>").body
+
+    def test_a_brief_without_a_full_paragraph_is_read(self) -> None:
+        article = read(
+            "<article><h1>Mayor resigns</h1><p>The mayor has resigned.</p></article>", ld(headline="Mayor resigns")
+        )
+        assert article.body == "The mayor has resigned."
+
     def test_a_fuller_copy_in_the_metadata_stands_in_for_a_paywall(self) -> None:
         copy = f"{LONG}\n{LONGER}\n{THIRD}"
         article = read(f"<article><h1>T</h1><p>{LONG}</p></article>", ld(headline="T", articleBody=copy))
