@@ -6,7 +6,7 @@ export BACKFILE_TEST_DATA ?= $(abspath ../shared/data)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo install check test test-long coverage format clean
+.PHONY: help demo install check test test-long coverage bench format clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -44,6 +44,13 @@ test-long: check ## and the long tests: real corpora, judged sets, kills
 
 coverage: $(VENV)/.tests-installed ## branch coverage of the quick tests
 	$(BIN)/pytest -m "not long and not browser" --cov --cov-report=term-missing:skip-covered
+
+$(VENV)/.bench-installed: $(VENV)/.installed
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[bench]'
+	@touch $@
+
+bench: $(VENV)/.bench-installed ## measure against other engines; make bench BENCH=--help lists what can be chosen
+	PYTHONPATH=tests $(BIN)/python -m bench $(BENCH)
 
 format: $(VENV)/.tests-installed ## format the code and sort the imports
 	$(BIN)/ruff check --fix .
