@@ -7,7 +7,7 @@ from math import exp, log
 
 from bench.engine import OURS
 from bench.questions import PAGES, Depth, named
-from bench.table import Kinds, Measured, Results, markdown
+from bench.table import Kinds, Measured, Results, markdown, shown
 
 FAST = 0.2
 """Milliseconds: classes in which tantivy takes less are not compared with it; ours must take no more than this."""
@@ -33,7 +33,7 @@ def _rows(results: Results, ten: Sequence[str]) -> Iterator[Row]:
         yield from _against_tantivy(ours, results["tantivy"], ten)
     if "whoosh" in results:
         yield from _against_whoosh(ours, results["whoosh"], ten)
-    yield "open, ms", _figure(ours.asked.opening), "–", "≤ 100"
+    yield "open, ms", shown(ours.asked.opening), "–", "≤ 100"
 
 
 def _pages(results: Results) -> Iterator[Row]:
@@ -45,28 +45,28 @@ def _pages(results: Results) -> Iterator[Row]:
         means = {name: _mean(_p50s(results[OURS], kinds), _p50s(results[name], kinds)) for name in peers}
         fastest = max(means, key=means.__getitem__)
         what = f"{named('search page', depth)}: ours / {fastest}, the fastest peer"
-        yield what, _figure(means[fastest]), wanted[0], wanted[1]
+        yield what, shown(means[fastest]), wanted[0], wanted[1]
 
 
 def _against_tantivy(ours: Measured, tantivy: Measured, ten: Sequence[str]) -> Iterator[Row]:
     slow = [kind for kind in ten if tantivy.asked.times[kind][0] >= FAST]
     if slow:
         mean = _mean(_p50s(ours, slow), _p50s(tantivy, slow))
-        yield f"top ten: ours / tantivy ({', '.join(slow)})", _figure(mean), "–", "≤ 1.5, aim 1.0"
+        yield f"top ten: ours / tantivy ({', '.join(slow)})", shown(mean), "–", "≤ 1.5, aim 1.0"
     if fast := [kind for kind in ten if kind not in slow]:
         slowest = max(fast, key=lambda kind: ours.asked.times[kind])
         what = f"top ten, our slowest where tantivy takes less than {FAST} ms ({slowest}), ms"
-        yield what, _figure(ours.asked.times[slowest][0]), "–", f"≤ {FAST}"
-    yield "index bytes: ours / tantivy", _figure(ours.built.size / tantivy.built.size), "–", "≤ 1.5, aim 1.2"
+        yield what, shown(ours.asked.times[slowest][0]), "–", f"≤ {FAST}"
+    yield "index bytes: ours / tantivy", shown(ours.built.size / tantivy.built.size), "–", "≤ 1.5, aim 1.2"
 
 
 def _against_whoosh(ours: Measured, stock: Measured, ten: Sequence[str]) -> Iterator[Row]:
-    yield "top ten: stock Whoosh / ours", _figure(_mean(_p50s(stock, ten), _p50s(ours, ten))), "≥ 50", "–"
+    yield "top ten: stock Whoosh / ours", shown(_mean(_p50s(stock, ten), _p50s(ours, ten))), "≥ 50", "–"
     first = stock.asked.first / ours.asked.first
-    yield "first query after opening: stock Whoosh / ours", _figure(first), "≥ 10", "–"
-    yield "articles/s: ours / stock Whoosh", _figure(ours.built.rate / stock.built.rate), "≥ 8, aim 12", "–"
+    yield "first query after opening: stock Whoosh / ours", shown(first), "≥ 10", "–"
+    yield "articles/s: ours / stock Whoosh", shown(ours.built.rate / stock.built.rate), "≥ 8, aim 12", "–"
     size = ours.built.size / stock.built.size
-    yield "index bytes: ours, with exact forms / stock Whoosh", _figure(size), "≤ 0.5 without", "–"
+    yield "index bytes: ours, with exact forms / stock Whoosh", shown(size), "≤ 0.5 without", "–"
 
 
 def _p50s(one: Measured, kinds: Sequence[str]) -> list[float]:
@@ -76,7 +76,3 @@ def _p50s(one: Measured, kinds: Sequence[str]) -> list[float]:
 def _mean(ours: Sequence[float], theirs: Sequence[float]) -> float:
     """The geometric mean of the ratios."""
     return exp(sum(log(a / b) for a, b in zip(ours, theirs, strict=True)) / len(ours))
-
-
-def _figure(value: float) -> str:
-    return f"{value:,.3g}"

@@ -40,7 +40,7 @@ def markdown(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _rows(results: Results, kinds: Kinds) -> Iterator[list[str]]:
-    yield _row("articles/s, one core (more is better)", results, lambda one: one.built.rate, max, "{:,.0f}")
+    yield _row("articles/s, one core (more is better)", results, lambda one: one.built.rate, max)
     yield _row("index, MB", results, lambda one: one.built.size / MEGABYTE)
     yield _row("indexing, peak memory, MB", results, lambda one: one.built.peak / MEGABYTE)
     yield _row("searching, peak memory, MB", results, lambda one: one.asked.peak / MEGABYTE)
@@ -55,9 +55,8 @@ def _row(
     results: Results,
     figure: Callable[[Measured], float],
     best: Callable[[Sequence[float]], float] = min,
-    form: str = "{:,.3g}",
 ) -> list[str]:
-    return [name, *(form.format(figure(one)) for one in results.values()), _ratio(results, figure, best)]
+    return [name, *(shown(figure(one)) for one in results.values()), _ratio(results, figure, best)]
 
 
 def _p50(kind: str) -> Callable[[Measured], float | None]:
@@ -65,7 +64,7 @@ def _p50(kind: str) -> Callable[[Measured], float | None]:
 
 
 def _both(one: Measured, kind: str) -> str:
-    return "/".join(f"{ms:.3g}" for ms in one.asked.times[kind]) if kind in one.asked.times else "–"
+    return "/".join(map(shown, one.asked.times[kind])) if kind in one.asked.times else "–"
 
 
 def _ratio(
@@ -77,3 +76,8 @@ def _ratio(
     figures = [peer for peer in peers if peer is not None]
     ours = figure(results[OURS]) if OURS in results else None
     return f"{ours / best(figures):.2f}" if ours is not None and figures else "–"
+
+
+def shown(figure: float) -> str:
+    """Three digits are as many as mean something."""
+    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.3g}"

@@ -25,7 +25,7 @@ from index.opening import open_backend
 from index.results import EngineRequest, FacetRequest, Interval, TopDocs
 from index.settings import Settings
 from search.grammar import Match
-from search.page import SearchRequest
+from search.page import ResultPage, SearchRequest
 from search.parser import parse
 from search.ranking import boosts_of
 from search.searcher import Searcher
@@ -74,7 +74,11 @@ class OpenedBackfile:
         )
         if question.depth is Depth.LOADING:
             return self._loading(request)
-        return lambda: _answer(self._reader.search(request))
+        return lambda: self._found(request)
+
+    def _found(self, request: EngineRequest) -> Answer:
+        found = self._reader.search(request)
+        return _answer(found, len(found.hits))
 
     def _loading(self, request: EngineRequest) -> Ask:
         ids = [hit.article.id for hit in self._reader.search(request).hits]
@@ -94,8 +98,7 @@ class OpenedBackfile:
 
         def ask() -> Answer:
             page = self._searcher.search(request)
-            assert all(result.snippets for result in page.results)
-            return _answer(TopDocs(page.results, page.total, page.facets, page.histogram))  # type: ignore[arg-type]  # its length is all that is asked
+            return _answer(page, sum(1 for result in page.results if result.snippets))
 
         return ask
 
@@ -141,12 +144,13 @@ def _year(year: int) -> Span:
     )
 
 
-def _answer(found: TopDocs) -> Answer:
+def _answer(found: TopDocs | ResultPage, hits: int) -> Answer:
+    buckets = found.histogram.buckets if found.histogram else ()
     return Answer(
         found.total,
-        len(found.hits),
+        hits,
         {facet.field: [(one.value, one.count) for one in facet.values] for facet in found.facets},
-        {month_number(one.start): one.count for one in found.histogram.buckets if one.count} if found.histogram else {},
+        {month_number(one.start): one.count for one in buckets if one.count},
     )
 
 

