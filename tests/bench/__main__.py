@@ -29,12 +29,30 @@ MOST_SHOWN = 20
 
 
 @click.command()
-@click.option("--articles", default=20_000, show_default=True, help="How many articles.")
+@click.option("--articles", type=click.IntRange(1), default=20_000, show_default=True, help="How many articles.")
 @click.option("--engines", default=",".join(ENGINES), show_default=True, help="Which engines, separated by commas.")
-@click.option("--seed", default=1, show_default=True, help="What the articles and the questions are made from.")
-@click.option("--queries", default=30, show_default=True, help="Questions of each class.")
-@click.option("--fields", type=click.Choice(["title,body", "body"]), default="title,body", show_default=True)
-@click.option("--corpus", type=click.Choice(["invented", "reuters"]), default="invented", show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="What the articles and the questions are made from.",
+)
+@click.option("--queries", type=click.IntRange(1), default=30, show_default=True, help="Questions of each class.")
+@click.option(
+    "--fields",
+    type=click.Choice(["title,body", "body"]),
+    default="title,body",
+    show_default=True,
+    help="Where words are looked for; `body` also leaves the titles out of the articles.",
+)
+@click.option(
+    "--corpus",
+    type=click.Choice(["invented", "reuters"]),
+    default="invented",
+    show_default=True,
+    help="Articles made from the seed, or the first of Reuters-21578 in BACKFILE_TEST_DATA.",
+)
 @click.option("--keep", type=click.Path(path_type=Path), help="A new folder for the indexes, which stay there.")
 def main(*, articles: int, engines: str, seed: int, queries: int, fields: str, corpus: str, keep: Path | None) -> None:
     """Measure engines side by side and print a Markdown table."""
