@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 
 from dateutil import parser as dateutil
@@ -27,7 +27,13 @@ _HOURS = {
     "MSK": 3, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "EST": -5, "EDT": -4, "ET": -5, "CDT": -5, "MDT": -6,
     "PST": -8, "PDT": -7,
 }  # fmt: skip
-_ZONES = {name: tz.tzoffset(name, timedelta(hours=hours)) for name, hours in _HOURS.items()}
+
+
+def _zone(name: str | None, seconds: int | None) -> tzinfo | None:
+    """The zone of a name or an offset; a name that nobody knows is no zone."""
+    if name in _HOURS:
+        return tz.tzoffset(name, timedelta(hours=_HOURS[name]))
+    return None if seconds is None else tz.tzoffset(name, seconds)
 
 
 def read_instant(value: object) -> Instant | None:
@@ -86,7 +92,7 @@ def _words(text: str) -> Instant | None:
     if numeric and numeric[2] != "." and numeric[1] != numeric[3] and max(int(numeric[1]), int(numeric[3])) <= 12:
         return None
     one, other = (
-        dateutil.parse(text, default=default, tzinfos=_ZONES, dayfirst=bool(numeric and numeric[2] == "."))
+        dateutil.parse(text, default=default, tzinfos=_zone, dayfirst=bool(numeric and numeric[2] == "."))
         for default in (datetime(2001, 1, 1, 1, 1, tzinfo=None), datetime(2002, 2, 2, 2, 2, tzinfo=None))  # noqa: DTZ001  # the text's zone is wanted, or none
     )
     if one.year != other.year or one.month != other.month:
