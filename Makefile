@@ -35,11 +35,11 @@ check: $(VENV)/.tests-installed ## lint, types and import rules
 	$(BIN)/lint-imports --no-cache
 
 test: check ## everything that must pass before a commit, under ten minutes
-	.ci/chromium
+	.ci/browser $(BIN)
 	$(BIN)/pytest -m "not long"
 
 test-long: check ## and the long tests: real corpora, judged sets, kills
-	.ci/chromium
+	.ci/browser $(BIN)
 	$(BIN)/pytest
 
 coverage: $(VENV)/.tests-installed ## branch coverage of the quick tests

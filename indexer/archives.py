@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, Protocol, Self
+from typing import Any, BinaryIO, Protocol
 
 import zstandard
 
@@ -242,13 +242,14 @@ def _zstandard(source: BinaryIO) -> _Frames:
 class _Header(tarfile.TarInfo):
     """A tar's header that does not let a long name or an extension of gigabytes into memory."""
 
-    @classmethod
-    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
-        """As of any header. Raises ArticleRejected when it announces a giant extension."""
-        header = super().frombuf(buf, encoding, errors)
-        if header.size > LONGEST_HEADER and not (header.isreg() or header.islnk()):
-            raise ArticleRejected(f"the tar archive has a header of {header.size:,} bytes")
-        return header
+    def _proc_member(self, archive: tarfile.TarFile) -> Any:
+        """Called for each header, before what it announces is read: the one such place in all patched Pythons.
+
+        Raises ArticleRejected when it announces a giant extension.
+        """
+        if self.size > LONGEST_HEADER and not (self.isreg() or self.islnk()):
+            raise ArticleRejected(f"the tar archive has a header of {self.size:,} bytes")
+        return super()._proc_member(archive)  # type: ignore[misc]  # tarfile's own entry point, which has no types
 
 
 def _tar(
