@@ -46,8 +46,8 @@ def _recognised(head: bytes, name: str, formats: tuple[Format, ...]) -> Format:
         best = recognise(head, name, formats)
     except ArticleRejected as unknown:
         decode(head)  # raises when the input is not even text
-        raise ArticleRejected(why_not_read(head) or unknown.reason) from unknown
-    if best.sniff(head, name) < SURE and (reason := why_not_read(head)):
+        raise ArticleRejected(why_not_read(head, name) or unknown.reason) from unknown
+    if best.sniff(head, name) < SURE and (reason := why_not_read(head, name)):
         raise ArticleRejected(reason)
     return best
 

@@ -38,8 +38,8 @@ _PROLOG = r"(?:\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\]\s*+)?+>)*+"
 _ROOT = re.compile(rf"(?P<prolog>{_PROLOG})<(?:[\w.-]+:)?(?P<root>[\w.-]+)", re.DOTALL)
 
 
-def why_not_read(head: bytes) -> str | None:
-    """Why an input that starts like this is not read; `None` when nothing speaks against it."""
+def why_not_read(head: bytes, name: str) -> str | None:
+    """Why an input of this name that starts like this is not read; `None` when nothing speaks against it."""
     for magic, reason in _MAGIC.items():
         if head.startswith(magic):
             return reason
@@ -49,6 +49,7 @@ def why_not_read(head: bytes) -> str | None:
         return None
     if not found:
         return None
-    if "<?xml" in found["prolog"] and found["root"].lower() != "html":
+    is_xml = "<?xml" in found["prolog"] or name.lower().endswith(".xml")
+    if is_xml and found["root"].lower() != "html":
         return _XML.get(found["root"]) or f"XML of an unknown kind, with the root element <{found['root'][:40]}>"
     return _XML.get(found["root"])

@@ -34,7 +34,7 @@ from indexer.unread import why_not_read
     ],
 )
 def test_known_formats_are_refused_by_name(head: bytes, words: str) -> None:
-    assert words in (why_not_read(head) or "")
+    assert words in (why_not_read(head, "a") or "")
 
 
 @pytest.mark.parametrize(
@@ -46,18 +46,25 @@ def test_known_formats_are_refused_by_name(head: bytes, words: str) -> None:
     ],
 )  # fmt: skip
 def test_nothing_speaks_against_what_may_be_read(head: bytes) -> None:
-    assert why_not_read(head) is None
+    assert why_not_read(head, "a.txt") is None
+
+
+def test_xml_is_known_by_its_name_where_it_does_not_say_so() -> None:
+    reason = "XML of an unknown kind, with the root element <a>"
+    assert why_not_read(b"<a><b></a>", "broken.XML") == reason
+    assert why_not_read(b"<a><b></a>", "odd.txt") is None
+    assert why_not_read(b"<html><body>", "page.xml") is None
 
 
 @given(
     st.lists(st.sampled_from([b"<?", b"?>", b"<!--", b"-->", b"<!DOCTYPE", b"[", b"]", b">", b" ", b"a"]), max_size=30)
 )
 def test_any_start_is_judged(pieces: list[bytes]) -> None:
-    why_not_read(b"".join(pieces))
+    why_not_read(b"".join(pieces), "a.xml")
 
 
 def test_hostile_starts_take_little_time() -> None:
     started = time.process_time()
     for piece in (b" ", b"<!--", b"<?", b"<!DOCTYPE[", b"<!--x-->", b"<?x?> "):
-        why_not_read((piece * 8192)[:8192])
+        why_not_read((piece * 8192)[:8192], "a.xml")
     assert time.process_time() - started < 2
