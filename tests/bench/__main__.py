@@ -98,7 +98,7 @@ def run(
         _say(f"{name}: {built.rate:,.0f} articles/s; asking {len(questions):,} questions …")
         asked = in_process(measure_asking, name, place / name, fields, questions, FIRST)
         results[name] = Measured(engine.version, engine.complete, built, asked)
-    _check(questions, results)
+        _check(questions, results)
     kinds = {question.kind: question.depth for question in questions if _has(results, question.kind)}
     click.echo(
         f"{corpus.name}, {', '.join(fields)}; {per_class} questions a class, seed {seed}; "
@@ -113,7 +113,7 @@ def _has(results: dict[str, Measured], kind: str) -> bool:
 
 
 def _check(questions: list[Question], results: dict[str, Measured]) -> None:
-    """Figures of unequal work are worth nothing, so none are printed when there is a difference."""
+    """Figures of unequal work are worth nothing, so it ends at the first engine that differs, and prints none."""
     found = list(disagreements(questions, {name: one.asked.answers for name, one in results.items()}))
     if found:
         shown = "\n".join(found[:MOST_SHOWN])
