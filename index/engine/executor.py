@@ -62,7 +62,7 @@ class Executor:
             return Given(self.match(leaf)) if leaf.is_leaf() and type(leaf) in self._NODES else leaf
 
         found = self._snapshot.whoosh.match(node.accept(handed_over), scoring=self._scoring)
-        return self._among(found, self._snapshot.live[found.docs])
+        return found.where(self._snapshot.live[found.docs])
 
     def _docs(self, node: q.Query) -> Array:
         """What matches, without scores."""
@@ -181,7 +181,7 @@ class Executor:
 
     def _and_not(self, node: Any) -> Match:
         kept = self.match(node.a)
-        return self._among(kept, ~self._board.marked(self._docs(node.b), kept.docs))
+        return kept.where(~self._board.marked(self._docs(node.b), kept.docs))
 
     def _and_maybe(self, node: Any) -> Match:
         wanted = self.match(node.a)
@@ -189,7 +189,7 @@ class Executor:
 
     def _require(self, node: Any) -> Match:
         scored = self.match(node.a)
-        return self._among(scored, self._board.marked(self._docs(node.b), scored.docs))
+        return scored.where(self._board.marked(self._docs(node.b), scored.docs))
 
     def _constant_score(self, node: Any) -> Match:
         return self._set(self._docs(node.child), node.score)
@@ -204,9 +204,6 @@ class Executor:
 
     def _boosted(self, match: Match, boost: float) -> Match:
         return match if boost == 1.0 or match.scores is None else Match(match.docs, match.scores * boost)
-
-    def _among(self, match: Match, kept: Array) -> Match:
-        return Match(match.docs[kept], None if match.scores is None else match.scores[kept])
 
     _NODES: ClassVar[dict[type, Callable[[Executor, Any], Match]]] = {
         AcrossFields: _across_fields,

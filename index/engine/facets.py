@@ -31,8 +31,7 @@ class Filters:
         passing = [mask for field, mask in self._passing.items() if field != without]
         if not passing:
             return match
-        kept = np.logical_and.reduce([mask[match.docs] for mask in passing])
-        return Match(match.docs[kept], None if match.scores is None else match.scores[kept])
+        return match.where(np.logical_and.reduce([mask[match.docs] for mask in passing]))
 
     @property
     def fields(self) -> frozenset[str]:

@@ -26,6 +26,10 @@ class Match:
     docs: Array
     scores: Array | None = None
 
+    def where(self, kept: Array) -> Match:
+        """Those of the documents that are `kept` (bool[n])."""
+        return Match(self.docs[kept], None if self.scores is None else self.scores[kept])
+
 
 NOTHING = Match(np.empty(0, np.int32), np.empty(0))
 

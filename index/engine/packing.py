@@ -1,6 +1,6 @@
 """Whole numbers in few bits, packed and unpacked by array operations.
 
-`Packed` holds many small numbers: frequencies, positions, lengths. All numbers of one array have the same width of b
+`Packed` holds many small numbers: frequencies, positions. All numbers of one array have the same width of b
 bits; the few that need more are kept apart as exceptions. The bits lie in planes: the lowest eight of every number
 together as bytes, then the next eight, then single bits eight to a byte. A part of the array is unpacked by reading the
 same part of every plane, so no offsets are stored, and no Python loop runs over numbers.

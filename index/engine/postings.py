@@ -144,8 +144,7 @@ class FieldPostings:
         self._file, self._name, self._documents = file, name, documents
         self._of_kind: dict[int, NDArray[Any]] = {}
         self._frequency = Packed(file, f"{name}.frequency")
-        self.has_positions = f"{name}.position.shape" in file
-        self._position = Packed(file, f"{name}.position") if self.has_positions else None
+        self._position = Packed(file, f"{name}.position") if f"{name}.position.shape" in file else None
 
     def df(self, term: int) -> int:
         """Documents of a term, dead ones included."""
@@ -204,10 +203,6 @@ class FieldPostings:
             self._frequency.part(int(postings[0]), int(postings[-1])) + np.uint32(1),
             self._position.part(int(tokens[0]), int(tokens[-1])) if self._position else None,
         )
-
-    def sizes(self) -> tuple[Int64s, Int64s]:
-        """Postings and tokens before each term, and after the last: int64[terms + 1] each."""
-        return self._file[f"{self._name}.posting_at"], self._file[f"{self._name}.token_at"]
 
     def _part(self, array: str, start: int, stop: int) -> NDArray[Any]:
         return self._file.part(f"{self._name}.{array}", start, stop)

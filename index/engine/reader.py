@@ -110,8 +110,7 @@ class EmbeddedReader:
     def _match(self, request: EngineRequest) -> _Matched:
         before = Executor(self._snapshot, scoring=request.order is Order.RELEVANCE).match(request.query)
         if request.dates is not None:
-            kept = self._snapshot.spans("published").overlap(request.dates)[before.docs]
-            before = Match(before.docs[kept], None if before.scores is None else before.scores[kept])
+            before = before.where(self._snapshot.spans("published").overlap(request.dates)[before.docs])
         filters = Filters(self._snapshot, request.filters)
         return _Matched(before, filters.apply(before), filters)
 
