@@ -9,8 +9,9 @@ Three forms of a word are in use:
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ import Stemmer
 
 # `regex`, not `re`: its \w keeps Indic words whole at combining marks. An apostrophe inside a word stays in it.
 _WORD = regex.compile(r"\w+(?:['’ʼ＇]\w+)*")
+# In plain ASCII `re` finds the same, twice as fast; and where no apostrophe joins anything, splitting does, four times.
+_ASCII_WORD = re.compile(r"\w+(?:'\w+)*", re.ASCII)
+_ASCII_GAPS = {code: " " for code in range(128) if not _ASCII_WORD.match(chr(code))}
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "＇": "'"})
 _ENGLISH = Stemmer.Stemmer("english")
 
@@ -40,6 +44,8 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
 
 def words(text: str) -> list[str]:
     """The words of a text as written, without offsets; the fast path of indexing."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text) if "'" in text else text.translate(_ASCII_GAPS).split()
     found: list[str] = _WORD.findall(text)
     return found
 
@@ -75,8 +81,21 @@ def folded_form(word: str) -> str:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The stem of a word; how running text is compared when the query is not quoted."""
-    folded = folded_form(word)
+    return stems([folded_form(word)])[0]
+
+
+def folded_forms(exact: Sequence[str]) -> list[str]:
+    """The folded forms of many words that are in their exact form."""
+    return [word if word.isascii() and not word.endswith("'s") else folded_form(word) for word in exact]
+
+
+def stems(folded: Sequence[str]) -> list[str]:
+    """The stems of many words in their folded form: all at once they cost a tenth of what each does alone."""
     try:
-        return str(_ENGLISH.stemWord(folded))
+        return list(_ENGLISH.stemWords(folded))
     except UnicodeEncodeError:  # a lone surrogate, which a query may hold and no text's word does
-        return folded
+        return [word if _has_surrogate(word) else str(_ENGLISH.stemWord(word)) for word in folded]
+
+
+def _has_surrogate(word: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in word)

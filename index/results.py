@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -78,12 +79,34 @@ class EngineRequest:
     histogram: Interval | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Hit:
-    """One article of an answer; `score` is 0 when the order is not by relevance."""
+    """One article of an answer; `score` is 0 when the order is not by relevance.
 
-    article: Article
-    score: float
+    The article is loaded when somebody looks at it: whoever only counts or compares never pays for that.
+    """
+
+    __slots__ = ("_article", "_load", "score")
+
+    def __init__(self, load: Callable[[], Article], score: float) -> None:
+        self._load = load
+        self._article: Article | None = None
+        self.score = score
+
+    @property
+    def article(self) -> Article:
+        """The article, of the commit that was searched. Raises IndexDamaged when it cannot be read."""
+        if self._article is None:
+            self._article = self._load()
+        return self._article
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hit) and (self.score, self.article) == (other.score, other.article)
+
+    def __hash__(self) -> int:
+        return hash((self.score, self.article.id))
+
+    def __repr__(self) -> str:
+        return f"Hit({self.article.id!r}, {self.score!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ class ModelReader:
 
     def _matching(self, query: q.Query) -> list[Hit]:
         scored = ((article, self._score(query, article)) for article in self._articles.values())
-        return [Hit(article, score) for article, score in scored if score is not None]
+        return [_hit(article, score) for article, score in scored if score is not None]
 
     def _score(self, node: Any, article: Article) -> Score:
         run = self._NODES.get(type(node))
@@ -271,7 +271,7 @@ class ModelReader:
             return sorted(hits, key=lambda hit: -hit.score)
         sign = -1 if order is Order.NEWEST else 1
         starts = {hit.article.id: self._start(hit.article) for hit in hits}
-        hits = [replace(hit, score=0.0) for hit in hits]
+        hits = [_hit(hit.article, 0.0) for hit in hits]
         return sorted(hits, key=lambda hit: _undated_last(starts[hit.article.id], sign))
 
     def _start(self, article: Article) -> int | None:
@@ -318,6 +318,10 @@ class ModelReader:
     def _day(self, article: Article) -> date | None:
         start = self._start(article)
         return None if start is None else _day_of(start, self._zone)
+
+
+def _hit(article: Article, score: float) -> Hit:
+    return Hit(lambda: article, score)
 
 
 # Words

@@ -98,7 +98,7 @@ class Inversion:
         vocabulary, start = self._words, 0
         for value in values:
             found = words(value)
-            into.numbers.extend([vocabulary[word] for word in found])
+            into.numbers.extend(list(map(vocabulary.__getitem__, found)))
             into.docs.append(doc)
             into.counts.append(len(found))
             into.starts.append(start)
@@ -121,7 +121,8 @@ class Inversion:
             terms, rank = codes if one.kind is Kind.CODE else words
             values = self._values[one.name]
             numbers = rank[np.array(values.numbers, np.int32)]
-            yield one, [terms[number] for number in np.unique(numbers).tolist()], _postings(values, numbers)
+            used = np.flatnonzero(np.bincount(numbers, minlength=len(terms)))
+            yield one, [terms[number] for number in used.tolist()], _postings(values, numbers)
 
 
 def _postings(values: _Values, numbers: Array) -> Postings:

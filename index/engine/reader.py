@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from whoosh.query import Query
@@ -133,7 +134,7 @@ class EmbeddedReader:
     def _hits(self, places: Array, match: Match) -> Iterator[Hit]:
         for place in places.tolist():
             score = 0.0 if match.scores is None else float(match.scores[place])
-            yield Hit(self._snapshot.article(int(match.docs[place])), score)
+            yield Hit(partial(self._snapshot.article, int(match.docs[place])), score)
 
 
 def first_places(keys: Array, most: int) -> Array:

@@ -15,10 +15,11 @@ A code has neither forms nor frequencies worth the name; its terms are its value
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 
-from index.analysis import folded_form, stem
+from index.analysis import folded_form, folded_forms, stem, stems
 from index.engine.arrays import ArrayFile, Arrays, ArrayWriter
 from index.engine.postings import FieldPostings
 from index.engine.texts import Texts, decode_text, encode_text, text_arrays
@@ -30,24 +31,26 @@ _OWNER = b"'s"
 def write_terms(writer: ArrayWriter, field: Field, terms: Sequence[bytes]) -> None:
     """Write the terms of a field, and the forms that lead to them."""
     _add(writer, text_arrays(f"{field.name}.terms", terms))
+    if field.kind is Kind.CODE:
+        return
+    words = [decode_text(term) for term in terms]
+    folded = folded_forms(words)
     if field.kind is Kind.TEXT:
-        _write_forms(writer, f"{field.name}.plain", terms, stem)
-        _write_forms(writer, f"{field.name}.folded", terms, folded_form)
-    elif field.kind is Kind.NAME:
-        _write_forms(writer, f"{field.name}.plain", terms, folded_form)
+        _write_forms(writer, f"{field.name}.plain", words, stems(folded))
+        _write_forms(writer, f"{field.name}.folded", words, folded)
+    else:
+        _write_forms(writer, f"{field.name}.plain", words, folded)
 
 
-def _write_forms(writer: ArrayWriter, name: str, terms: Sequence[bytes], form: Callable[[str], str]) -> None:
-    found: dict[bytes, list[int]] = {}
-    for number, term in enumerate(terms):
-        derived = encode_text(form(decode_text(term)))
-        if derived != term:
-            found.setdefault(derived, []).append(number)
-    order = sorted(found)
-    _add(writer, text_arrays(name, order))
-    counts = [len(found[derived]) for derived in order]
-    writer.add(f"{name}.at", np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
-    writer.add(f"{name}.terms", np.array([number for derived in order for number in found[derived]], np.int32))
+def _write_forms(writer: ArrayWriter, name: str, words: Sequence[str], forms: Sequence[str]) -> None:
+    """Write those forms that differ from their words, each with the words' numbers."""
+    derived = [number for number, (word, form) in enumerate(zip(words, forms, strict=True)) if form != word]
+    encoded = {number: encode_text(forms[number]) for number in derived}
+    derived.sort(key=lambda number: (encoded[number], number))
+    runs = [list(numbers) for _, numbers in groupby(derived, encoded.__getitem__)]
+    _add(writer, text_arrays(name, [encoded[numbers[0]] for numbers in runs]))
+    writer.add(f"{name}.at", np.cumsum([0, *map(len, runs)]).astype(np.int32))
+    writer.add(f"{name}.terms", np.array(derived, np.int32))
 
 
 def _add(writer: ArrayWriter, arrays: Arrays) -> None:

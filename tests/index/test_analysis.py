@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import WORDS, texts
 
-from index.analysis import exact_form, exact_forms, folded_form, stem, tokens, words
+from index.analysis import exact_form, exact_forms, folded_form, folded_forms, stem, stems, tokens, words
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_the_words_of_a_text(text: str, found: list[str]) -> None:
     assert words(text) == found
 
 
-@given(texts() | st.text())
+@given(texts() | st.text() | st.text(st.characters(max_codepoint=127)))
 def test_tokens_are_the_words_where_they_stand(text: str) -> None:
     found = list(tokens(text))
     assert [token.word for token in found] == words(text)
@@ -73,3 +73,10 @@ def test_forms_are_stable_and_blind_to_composition(word: str) -> None:
     assert exact_form(exact_form(word)) == exact_form(word)
     assert exact_form(unicodedata.normalize("NFD", word)) == exact_form(unicodedata.normalize("NFC", word))
     assert stem(word)[:0] == folded_form(word)[:0] == ""
+
+
+@given(st.lists(st.sampled_from(WORDS) | st.text(max_size=12)))
+def test_many_words_have_the_forms_that_each_has(found: list[str]) -> None:
+    exact = [exact_form(word) for word in found]
+    assert folded_forms(exact) == [folded_form(word) for word in found]
+    assert stems(folded_forms(exact)) == [stem(word) for word in found]

@@ -290,7 +290,7 @@ def test_damage_is_found_and_never_answered_from(
     middle = len(content) // 2
     path.write_bytes({"cut": content[:middle], "longer": content + b"\0", "garbage": b"\x99" * len(content)}[damage])
     with pytest.raises(IndexDamaged, match=r"damaged|something else"), EmbeddedBackend(place).reader() as reader:
-        list(reader.scan(EngineRequest(query=q.Term("title", "words"))))
+        assert [hit.article for hit in reader.scan(EngineRequest(query=q.Term("title", "words")))]
 
 
 @given(data=st.data())
