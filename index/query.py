@@ -5,15 +5,19 @@ Conventions that every backend keeps:
 - A node names a field of `index.schema`. `Term("title", "strikes")` means the word however the field compares words
   (stemmed for text, folded for names); `Term("title.exact", "strikes")` and `Phrase("title.exact", [...])` mean the
   exact form. Nodes hold the word as it was typed, never a stem.
-- `Prefix` and `Wildcard` (`*` anything, `?` one character) are written on the plain field and match the folded forms of
-  its words, a code field's values as they are; at most the 1,024 most frequent words count.
+- `Prefix`, `Wildcard` (`*` anything, `?` one character), `FuzzyTerm` (at most `maxdist` letters put in, left out,
+  changed or swapped with a neighbour; the first `prefixlength` letters stand) and `TermRange` are written on the plain
+  field and match the folded forms of its words, a code field's values as they are; at most the 1,024 most frequent
+  words count.
 - `Phrase(..., slop=n)`: each word stands 1 to n (at most 100) words after the one before, in one value of the field.
 - `Every()` is all articles, `Every("caption")` those with a value in that field.
 - `NumericRange("published", start, end)` holds seconds since 1970 (inclusive, `None` is open) and matches
   an article when the span of its date overlaps. No range, not even an open one, matches an article without the date.
 - `Or(..., minmatch=n)` needs n of its branches. `And([])` and `Or([])` match nothing.
-- Scores: a word has its BM25 score in each field, times the boosts, added up over fields and branches; a phrase has
-  that of its words; sets (patterns, codes, ranges, `Every`) have their boost; `Not` has none.
+- `DisjunctionMax` scores its best branch, and `tiebreak` times the others.
+- Scores: a word has its BM25F score over the fields that it is looked for in (in one, its BM25 score), times the
+  node's boost; a phrase has that of its words in its field; sets (patterns, codes, ranges, `Every`) have their boost;
+  `Not` has none. Branches add up.
 - A field or a node that is not named here raises RequestInvalid: the parser must not let it through.
 """
 
@@ -28,9 +32,9 @@ EXACT = ".exact"
 
 
 class AcrossFields(Query):
-    """One word looked for in several fields at once, each with a boost.
+    """One word looked for in several fields of words at once: a boost says how often a word of the field counts.
 
-    `boosts` maps a field of `index.schema` to its boost, in the schema's order.
+    `boosts` maps a field (of exact forms: `title.exact`) to its boost, in the schema's order.
     """
 
     def __init__(self, word: str, boosts: Mapping[str, float], boost: float = 1.0) -> None:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from index.article import Article
 from index.results import MISSING
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised whenever the meaning of stored data changes; an index of another version is refused by name."""
 
 

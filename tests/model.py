@@ -161,8 +161,20 @@ class ModelReader:
         return self._word(node.fieldname, node.text, node.boost, article)
 
     def _across_fields(self, node: Any, article: Article) -> Score:
-        scores = [self._word(name, node.word, boost, article) for name, boost in node.boosts.items()]
-        return _times(_total(scores, 1), node.boost)
+        def frequencies(one: Article) -> list[int]:
+            return [_frequency(one, name, node.word) for name in node.boosts]
+
+        if any(_kind(name) is Kind.CODE for name in node.boosts):
+            raise RequestInvalid("q", "a code has no words")
+        if not any(frequencies(article)):
+            return None
+        weighted = sum(
+            boost * frequency / self._norm(article, name)
+            for (name, boost), frequency in zip(node.boosts.items(), frequencies(article), strict=True)
+            if frequency
+        )
+        matching = sum(1 for one in self._articles.values() if any(frequencies(one)))
+        return float(node.boost) * self._idf(matching) * weighted * 2.2 / (weighted + 1.2)
 
     def _word(self, name: str, word: str, boost: float, article: Article) -> Score:
         frequency = _frequency(article, name, word)
@@ -171,10 +183,15 @@ class ModelReader:
         if _kind(name) is Kind.CODE:
             return boost
         matching = sum(1 for one in self._articles.values() if _frequency(one, name, word))
+        weighted = frequency / self._norm(article, name)
+        return boost * self._idf(matching) * weighted * 2.2 / (weighted + 1.2)
+
+    def _norm(self, article: Article, name: str) -> float:
         lengths = [length for one in self._articles.values() if (length := _length(one, name))]
-        average = sum(lengths) / len(lengths)
-        idf = log(len(self._articles) / (matching + 1)) + 1
-        return boost * idf * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * _length(article, name) / average))
+        return 0.25 + 0.75 * _length(article, name) / (sum(lengths) / len(lengths))
+
+    def _idf(self, matching: int) -> float:
+        return log(len(self._articles) / (matching + 1)) + 1
 
     def _phrase(self, node: Any, article: Article) -> Score:
         if not node.fieldname.endswith(EXACT):
@@ -185,20 +202,19 @@ class ModelReader:
             return None
         return _times(_total([self._word(node.fieldname, word, 1.0, article) for word in node.words], 1), node.boost)
 
-    def _pattern(self, node: Any, article: Article, expression: Callable[[str], str]) -> Score:
+    def _pattern(self, node: Any, article: Article) -> Score:
         if node.fieldname not in _FIELDS:
             raise RequestInvalid("q", node.fieldname)
-        key = type(node), node.fieldname, node.text
+        key = type(node), repr(vars(node))
         if key not in self._expanded:
-            self._expanded[key] = self._expand(node.fieldname, node.text, expression)
+            self._expanded[key] = self._expand(node)
         return float(node.boost) if self._expanded[key] & _terms(article, node.fieldname) else None
 
-    def _expand(self, field: str, text: str, expression: Callable[[str], str]) -> set[str]:
-        """The most frequent terms that a pattern fits."""
-        is_code = _kind(field) is Kind.CODE
-        fits = re.compile(expression(text if is_code else folded_form(text)), re.DOTALL).fullmatch
-        counts = Counter(term for one in self._articles.values() for term in _terms(one, field))
-        fitting = [term for term in counts if fits(term if is_code else folded_form(term))]
+    def _expand(self, node: Any) -> set[str]:
+        """The most frequent terms that a node stands for."""
+        form = str if _kind(node.fieldname) is Kind.CODE else folded_form
+        counts = Counter(term for one in self._articles.values() for term in _terms(one, node.fieldname))
+        fitting = [term for term in counts if _fits(node, form, form(term))]
         return set(sorted(fitting, key=lambda term: (-counts[term], term))[:1024])
 
     def _every(self, node: Any, article: Article) -> Score:
@@ -227,6 +243,12 @@ class ModelReader:
         scores = [self._score(child, article) for child in node.subqueries]
         return _times(_total(scores, max(node.minmatch, 1)), node.boost)
 
+    def _dis_max(self, node: Any, article: Article) -> Score:
+        found = [score for child in node.subqueries if (score := self._score(child, article)) is not None]
+        if not found:
+            return None
+        return _times(max(found) + node.tiebreak * (sum(found) - max(found)), node.boost)
+
     def _not(self, node: Any, article: Article) -> Score:
         return 0.0 if self._score(node.query, article) is None else None
 
@@ -249,13 +271,16 @@ class ModelReader:
         AcrossFields: _across_fields,
         q.Term: _term,
         q.Phrase: _phrase,
-        q.Prefix: lambda self, node, article: self._pattern(node, article, lambda text: re.escape(text) + ".*"),
-        q.Wildcard: lambda self, node, article: self._pattern(node, article, _glob),
+        q.Prefix: _pattern,
+        q.Wildcard: _pattern,
+        q.FuzzyTerm: _pattern,
+        q.TermRange: _pattern,
         q.Every: _every,
         q.NumericRange: _numeric_range,
         type(q.NullQuery): _nothing,
         q.And: _and,
         q.Or: _or,
+        q.DisjunctionMax: _dis_max,
         q.Not: _not,
         q.AndNot: _and_not,
         q.AndMaybe: _and_maybe,
@@ -385,8 +410,34 @@ def _phrase_in(value: list[tuple[str, ...]], forms: list[str], slop: int) -> boo
     return bool(ends)
 
 
+def _fits(node: Any, form: Callable[[str], str], term: str) -> bool:
+    """Whether a term is one of those that a node stands for."""
+    if isinstance(node, q.TermRange):
+        above = node.start is None or (term > form(node.start) if node.startexcl else term >= form(node.start))
+        return above and (node.end is None or (term < form(node.end) if node.endexcl else term <= form(node.end)))
+    wanted = form(node.text)
+    if isinstance(node, q.FuzzyTerm):
+        return term.startswith(wanted[: node.prefixlength]) and _distance(wanted, term) <= node.maxdist
+    if isinstance(node, q.Prefix):
+        return term.startswith(wanted)
+    return re.fullmatch(_glob(wanted), term, re.DOTALL) is not None
+
+
 def _glob(pattern: str) -> str:
     return "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
+
+
+@lru_cache(maxsize=20_000)
+def _distance(some: str, other: str) -> int:
+    """Letters put in, left out, changed, or swapped with their neighbour, none twice."""
+    distance = {(i, 0): i for i in range(len(some) + 1)} | {(0, j): j for j in range(len(other) + 1)}
+    for i, letter in enumerate(some, 1):
+        for j, another in enumerate(other, 1):
+            best = min(distance[i - 1, j] + 1, distance[i, j - 1] + 1, distance[i - 1, j - 1] + (letter != another))
+            if i > 1 and j > 1 and some[i - 2] == another and letter == other[j - 2]:
+                best = min(best, distance[i - 2, j - 2] + 1)
+            distance[i, j] = best
+    return distance[len(some), len(other)]
 
 
 # Arithmetic

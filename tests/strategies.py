@@ -121,6 +121,23 @@ LEAVES: st.SearchStrategy[q.Query] = st.one_of(
     ),
     st.builds(q.Prefix, st.sampled_from([*WORD_FIELDS, *CODE_FIELDS]), _PREFIXES, _BOOSTS),
     st.builds(q.Wildcard, st.sampled_from([*WORD_FIELDS, *CODE_FIELDS]), _PATTERNS, _BOOSTS),
+    st.builds(
+        q.FuzzyTerm,
+        st.sampled_from([*WORD_FIELDS, *CODE_FIELDS]),
+        st.sampled_from([*WORDS, "strkie", "rial", "pu", "d"]),
+        _BOOSTS,
+        st.integers(0, 2),
+        st.integers(0, 2),
+    ),
+    st.builds(
+        q.TermRange,
+        st.sampled_from([*WORD_FIELDS, *CODE_FIELDS]),
+        st.none() | _PREFIXES,
+        st.none() | _PREFIXES,
+        st.booleans(),
+        st.booleans(),
+        _BOOSTS,
+    ),
     st.builds(q.Every, st.none() | st.sampled_from([field.name for field in FIELDS]), _BOOSTS),
     st.builds(
         q.NumericRange,
@@ -139,6 +156,7 @@ def _branches(children: st.SearchStrategy[q.Query]) -> st.SearchStrategy[q.Query
     return st.one_of(
         st.builds(q.And, several, _BOOSTS),
         st.builds(q.Or, several, _BOOSTS, st.integers(0, 4)),
+        st.builds(q.DisjunctionMax, several, _BOOSTS, st.sampled_from([0.0, 0.5])),
         st.builds(q.Not, children),
         st.builds(q.AndNot, children, children),
         st.builds(q.AndMaybe, children, children),

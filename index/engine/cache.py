@@ -8,9 +8,11 @@ from threading import Lock
 
 from index.engine.arrays import Array
 
-Key = tuple[str, str, bytes]
-"""Of a segment's list: the segment, the field and the term. Of a commit's: the commit, what it is, and of what."""
+Key = tuple[str, str, bytes | int]
+"""Of a word's list: the segment, the field and the word's number; of a form's: the form. Of what was computed for a
+commit: the commit, nothing, and what it is."""
 Postings = tuple[Array, Array]
+"""Documents (int32, ascending) and a number for each: how often they have a word, or their scores."""
 
 CACHE_BYTES = 128 * 1024 * 1024
 """Lists of the 10 million most wanted postings."""
@@ -42,5 +44,5 @@ class ListCache:
 
 
 def _size(key: Key, postings: Postings) -> int:
-    # Of a small entry most is Python's own: tuple, arrays, key; about 500 bytes.
-    return 500 + len(key[2]) + postings[0].nbytes + postings[1].nbytes
+    # Of a small entry most is Python's own: tuple, arrays, key; about 600 bytes.
+    return 600 + postings[0].nbytes + postings[1].nbytes

@@ -4,8 +4,7 @@ id.bytes, id.ends, id.order     the ids in order, and whose each is
 hash                            32 bytes of content hash each
 published.at, .precision        see `encode_instant`
 modified.at, .precision
-facet.FIELD.bytes, .ends        the distinct values of a facet field, in order
-facet.FIELD.values, .docs       for each value of each article: its number, and the article's
+facet.FIELD.…                   see `ordinals`
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import numpy as np
 from index.article import Article
 from index.dates import Instant, Precision
 from index.engine.arrays import Array
+from index.engine.ordinals import ordinal_arrays
 from index.engine.texts import encode_text, text_arrays
 from index.schema import FACETS, facet_values
 
@@ -80,11 +80,7 @@ class ColumnsBuilder:
             columns[f"{name}.at"] = np.array(at, np.int64)
             columns[f"{name}.precision"] = np.array(precision, np.uint8)
         for name, (values, docs) in self._facets.items():
-            labels = [encode_text(value) for value in self._values[name]]
-            label_order = sorted(range(len(labels)), key=labels.__getitem__)
-            rank = np.empty(len(labels), np.int32)
-            rank[label_order] = np.arange(len(labels), dtype=np.int32)
-            columns |= text_arrays(f"facet.{name}", [labels[number] for number in label_order])
-            columns[f"facet.{name}.values"] = rank[np.array(values, np.int32)]
-            columns[f"facet.{name}.docs"] = np.array(docs, np.int32)
+            labels = list(self._values[name])
+            numbers, owners = np.array(values, np.int32), np.array(docs, np.int32)
+            columns |= ordinal_arrays(name, labels, owners, numbers, len(self._ids))
         return columns

@@ -8,7 +8,6 @@ RequestInvalid: it is the parser's mistake and must be seen.
 from __future__ import annotations
 
 from collections.abc import Callable
-from heapq import nsmallest
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,18 +16,28 @@ from whoosh import query as q
 from index.analysis import exact_form, folded_form
 from index.dates import Span
 from index.engine.arrays import Array
-from index.engine.fields import VALUE_GAP, WORD_FIELDS, schema_field, term_field
+from index.engine.cache import Postings
+from index.engine.expansion import Fitting, between, every, expanded, fitting, literal_head, similar
+from index.engine.fields import VALUE_GAP, WORD_FIELDS, TermField, schema_field, term_field
 from index.engine.matches import NOTHING, Match
-from index.engine.patterns import MOST_EXPANDED, fits, literal_head
+from index.engine.phrases import phrase_docs
 from index.engine.scoring import bm25, inverse_document_frequency
 from index.engine.snapshot import Snapshot
-from index.engine.texts import decode_text, encode_text
-from index.engine.whoosh_view import Given, spelled_out
+from index.engine.texts import encode_text
+from index.engine.whoosh_view import Given
 from index.errors import RequestInvalid
 from index.query import EXACT, AcrossFields
 from index.schema import Kind
 
 _WORD_FIELDS = frozenset(field.name for field in WORD_FIELDS)
+
+
+def _word_field(name: str) -> TermField:
+    """The field of words that a node names. Raises RequestInvalid when it has none."""
+    found = term_field(name)
+    if found.field.kind is Kind.CODE:
+        raise RequestInvalid("q", f"“{name}” has no words; it is compared as a whole.")
+    return found
 
 
 class Executor:
@@ -54,8 +63,6 @@ class Executor:
         self._snapshot.asked_of_whoosh += 1
 
         def handed_over(leaf: q.Query) -> q.Query:
-            if isinstance(leaf, AcrossFields):
-                return spelled_out(leaf)
             if isinstance(leaf, q.Term | q.Phrase):
                 term_field(leaf.fieldname)
                 return leaf
@@ -74,22 +81,37 @@ class Executor:
         return self._word(node.fieldname, node.text, node.boost)
 
     def _across_fields(self, node: Any) -> Match:
-        key = repr((node.word, node.boosts, self._scoring))
-        docs, scores = self._snapshot.cached(key, lambda: self._across(node))
-        return self._boosted(Match(docs, scores if self._scoring else None), node.boost)
+        forms = {name: _word_field(name).form(node.word) for name in node.boosts}
+        weights = node.boosts if self._scoring else None
+        return self._boosted(self._cached(repr((forms, weights)), lambda: self._across(forms, node.boosts)), node.boost)
 
-    def _across(self, node: Any) -> tuple[Array, Array]:
-        found = self._board.any_of([self._word(name, node.word, boost) for name, boost in node.boosts.items()])
-        return found.docs, NOTHING.docs if found.scores is None else found.scores
+    def _across(self, forms: dict[str, str], boosts: dict[str, float]) -> Match:
+        """BM25F: frequencies are added up over the fields before they saturate, and the word has one idf."""
+        found = []
+        for name, form in forms.items():
+            docs, frequencies = self._snapshot.postings(name, encode_text(form))
+            weighted = None
+            if self._scoring and len(docs):
+                lengths = self._snapshot.lengths(name.removesuffix(EXACT))
+                weighted = boosts[name] * lengths.normalised(docs, frequencies)
+            if len(docs):
+                found.append(Match(docs, weighted))
+        return self._scored(self._board.any_of(found)) if found else NOTHING
 
     def _word(self, name: str, word: str, boost: float) -> Match:
         docs, frequencies = self._snapshot.postings(name, encode_text(term_field(name).form(word)))
         field = name.removesuffix(EXACT)
         if not self._scoring or not len(docs) or field not in _WORD_FIELDS:
             return self._set(docs, boost)
-        lengths, average = self._snapshot.lengths(field)
-        idf = inverse_document_frequency(self._snapshot.count, len(docs))
-        return Match(docs, boost * bm25(frequencies, lengths[docs], average, idf))
+        weighted = self._snapshot.lengths(field).normalised(docs, frequencies)
+        return self._boosted(self._scored(Match(docs, weighted)), boost)
+
+    def _scored(self, found: Match) -> Match:
+        """A word's documents, with their scores in place of its weighted frequencies."""
+        if found.scores is None:
+            return found
+        idf = inverse_document_frequency(self._snapshot.count, len(found.docs))
+        return Match(found.docs, bm25(found.scores, idf))
 
     def _phrase(self, node: Any) -> Match:
         """Scores the sum of its words."""
@@ -100,23 +122,17 @@ class Executor:
         term_field(node.fieldname)
         if not node.words:
             return NOTHING
-        ends = self._phrase_ends([encode_text(exact_form(word)) for word in node.words], node)
-        docs = np.unique(ends >> 32).astype(np.int32)
-        found = self._set(docs[self._snapshot.live[docs]], 0.0)
-        words = [self._word(node.fieldname, word, 1.0) for word in node.words] if self._scoring else []
-        return self._boosted(self._board.all_of([found, *words]), node.boost)
+        forms, slop = [exact_form(word) for word in node.words], min(max(node.slop, 1), VALUE_GAP)
+        what = repr((node.fieldname, forms, slop, self._scoring))
+        return self._boosted(self._cached(what, lambda: self._run_of(node.fieldname, forms, slop)), node.boost)
 
-    def _phrase_ends(self, terms: list[bytes], node: Any) -> Array:
-        """Where the last word of the phrase stands, when each word stands at most `slop` after the one before."""
-        slop = min(max(node.slop, 1), VALUE_GAP)
-        reached, *following = [self._snapshot.occurrences(node.fieldname, term) for term in terms]
-        for places in following:
-            if not len(reached):
-                return reached
-            before = np.searchsorted(reached, places) - 1
-            distance = places - reached[np.maximum(before, 0)]
-            reached = places[(before >= 0) & (distance <= slop)]
-        return reached
+    def _run_of(self, name: str, forms: list[str], slop: int) -> Match:
+        terms = [encode_text(form) for form in forms]
+        docs = phrase_docs(self._snapshot, self._board, name, terms, slop)
+        if not self._scoring:
+            return Match(docs)
+        words = (self._word(name, form, 1.0) for form in forms) if len(docs) else ()
+        return Match(docs, sum((self._board.scores_of(word, docs) for word in words), np.zeros(len(docs))))
 
     def _every(self, node: Any) -> Match:
         if node.fieldname is None:
@@ -130,33 +146,34 @@ class Executor:
             node.start + 1 if node.start is not None and node.startexcl else node.start,
             node.end - 1 if node.end is not None and node.endexcl else node.end,
         )
-        return self._set_of(self._snapshot.spans(node.fieldname).overlap(span) & self._snapshot.live, node.boost)
+        return self._set_of(self._snapshot.dates(span, node.fieldname), node.boost)
 
     def _prefix(self, node: Any) -> Match:
-        return self._expanded(node, self._pattern_form(node), lambda form: True)
+        return self._expanded(node, self._form(node.fieldname, node.text), every)
 
     def _wildcard(self, node: Any) -> Match:
-        form = self._pattern_form(node)
-        return self._expanded(node, literal_head(form), fits(form))
+        form = self._form(node.fieldname, node.text)
+        return self._expanded(node, literal_head(form), fitting(form))
 
-    def _pattern_form(self, node: Any) -> str:
-        is_code = schema_field(node.fieldname).kind is Kind.CODE
-        return str(node.text if is_code else folded_form(node.text))
+    def _fuzzy(self, node: Any) -> Match:
+        form = self._form(node.fieldname, node.text)
+        return self._expanded(node, form[: node.prefixlength], similar(form, node.maxdist))
 
-    def _expanded(self, node: Any, head: str, fitting: Callable[[str], bool]) -> Match:
-        """What has any of the terms that a pattern stands for, the most frequent ones when they are too many."""
-        name = node.fieldname + EXACT if node.fieldname in _WORD_FIELDS else node.fieldname
-        term_field(name)
-        found: set[bytes] = set()
-        for segment in self._snapshot.segments:
-            terms = segment.terms[node.fieldname]
-            numbers = {number for form, number in terms.folded(encode_text(head)) if fitting(decode_text(form))}
-            found.update(*(terms.forms_of(number) for number in numbers))
-        chosen = sorted(found)
-        if len(chosen) > MOST_EXPANDED:
-            counts = {term: self._snapshot.count_of(name, term) for term in chosen}
-            chosen = nsmallest(MOST_EXPANDED, chosen, key=lambda term: (-counts[term], term))
-        return self._set(self._board.union([self._snapshot.postings(name, term)[0] for term in chosen]), node.boost)
+    def _term_range(self, node: Any) -> Match:
+        start, end = (None if text is None else self._form(node.fieldname, text) for text in (node.start, node.end))
+        return self._expanded(node, "", between(start, end, startexcl=node.startexcl, endexcl=node.endexcl))
+
+    def _form(self, field: str, text: str) -> str:
+        """The form of a text that folded forms are compared with."""
+        is_code = schema_field(field).kind is Kind.CODE
+        return str(text if is_code else folded_form(text))
+
+    def _expanded(self, node: Any, head: str, fits: Fitting) -> Match:
+        """What has any of the terms that a node stands for, the most frequent ones when they are too many."""
+        term_field(node.fieldname)
+        what = repr((type(node).__name__, vars(node) | {"boost": 1.0}))
+        docs = self._cached(what, lambda: Match(expanded(self._snapshot, self._board, node.fieldname, head, fits))).docs
+        return self._set(docs, node.boost)
 
     def _nothing(self, _node: Any) -> Match:
         return NOTHING
@@ -166,13 +183,26 @@ class Executor:
     def _and(self, node: Any) -> Match:
         if not node.subqueries:
             return NOTHING
-        return self._boosted(self._board.all_of([self.match(child) for child in node.subqueries]), node.boost)
+        kept = [child for child in node.subqueries if type(child) is not q.Not]
+        excluded = [child.query for child in node.subqueries if type(child) is q.Not]
+        if not kept:
+            kept, excluded = node.subqueries, []
+        found = self._board.all_of([self.match(child) for child in kept])
+        for child in excluded:
+            found = found.where(~self._board.marked(self._docs(child), found.docs))
+        return self._boosted(found, node.boost)
 
     def _or(self, node: Any) -> Match:
         if not node.subqueries:
             return NOTHING
         children = [self.match(child) for child in node.subqueries]
         return self._boosted(self._board.any_of(children, max(node.minmatch, 1)), node.boost)
+
+    def _dis_max(self, node: Any) -> Match:
+        if not node.subqueries:
+            return NOTHING
+        children = [self.match(child) for child in node.subqueries]
+        return self._boosted(self._board.best_of(children, node.tiebreak), node.boost)
 
     def _not(self, node: Any) -> Match:
         mask = self._snapshot.live.copy()
@@ -196,6 +226,16 @@ class Executor:
 
     # Arithmetic
 
+    def _cached(self, what: str, find: Callable[[], Match]) -> Match:
+        """What part of a query finds, remembered for the commit."""
+
+        def read() -> Postings:
+            found = find()
+            return found.docs, NOTHING.docs if found.scores is None else found.scores
+
+        docs, scores = self._snapshot.cached(what, read)
+        return Match(docs, scores if self._scoring and len(scores) == len(docs) else None)
+
     def _set(self, docs: Array, score: float) -> Match:
         return Match(docs, np.full(len(docs), float(score)) if self._scoring else None)
 
@@ -211,11 +251,14 @@ class Executor:
         q.Phrase: _phrase,
         q.Prefix: _prefix,
         q.Wildcard: _wildcard,
+        q.FuzzyTerm: _fuzzy,
+        q.TermRange: _term_range,
         q.Every: _every,
         q.NumericRange: _numeric_range,
         type(q.NullQuery): _nothing,
         q.And: _and,
         q.Or: _or,
+        q.DisjunctionMax: _dis_max,
         q.Not: _not,
         q.AndNot: _and_not,
         q.AndMaybe: _and_maybe,

@@ -9,13 +9,12 @@ import numpy as np
 
 from index.engine.arrays import Array
 from index.engine.matches import Match
-from index.engine.snapshot import FacetColumn, Snapshot, label_order
+from index.engine.ordinals import FacetColumn, label_order
+from index.engine.selection import first_places
+from index.engine.snapshot import Snapshot
 from index.errors import RequestInvalid
 from index.results import MISSING, FacetCounts, FacetFilter, FacetRequest, FacetSort, FacetValue
 from index.schema import FACETS
-
-_SEVERAL = 4
-"""Where fewer than one in so many documents match, their values are gathered one by one, else all values are masked."""
 
 _FACETS = frozenset(field.name for field in FACETS)
 
@@ -24,7 +23,7 @@ class Filters:
     """The facet filters of a request over one commit."""
 
     def __init__(self, snapshot: Snapshot, filters: Sequence[FacetFilter]) -> None:
-        self._passing = {one.field: _passing(column(snapshot, one.field), one) for one in filters}
+        self._passing = {one.field: _passing(snapshot, one) for one in filters}
 
     def apply(self, match: Match, *, without: str | None = None) -> Match:
         """What of a match passes all filters, but for the one `without` this field."""
@@ -46,54 +45,49 @@ def column(snapshot: Snapshot, field: str) -> FacetColumn:
     return snapshot.facet(field)
 
 
-def _passing(values: FacetColumn, chosen: FacetFilter) -> Array:
-    mask = _having(values, chosen.include) if chosen.include else np.ones(len(values.missing), np.bool_)
-    return mask & ~_having(values, chosen.exclude)
+def _passing(snapshot: Snapshot, chosen: FacetFilter) -> Array:
+    """What one filter lets through (bool[size])."""
+    values = column(snapshot, chosen.field)
+
+    def read() -> Array:
+        mask = _having(values, chosen.include) if chosen.include else np.ones(snapshot.size, np.bool_)
+        return mask & ~_having(values, chosen.exclude) if chosen.exclude else mask
+
+    return snapshot.mask(repr(chosen), read)
 
 
 def _having(values: FacetColumn, labels: tuple[str, ...]) -> Array:
-    numbers = [values.numbers[label] for label in labels if label in values.numbers]
-    mask = values.missing.copy() if MISSING in labels else np.zeros(len(values.missing), np.bool_)
-    mask[values.docs[np.isin(values.values, numbers)]] = True
-    return mask
-
-
-def _counts(values: FacetColumn, docs: Array) -> Array:
-    """How many of the documents have each value (int64[labels])."""
-    size = len(values.labels)
-    if values.only is not None:
-        return np.bincount(values.only[docs], minlength=size + 1)[:size]
-    if len(docs) * _SEVERAL < len(values.missing):
-        start = values.first[docs]
-        lengths = values.first[docs + 1] - start
-        ends = np.cumsum(lengths)
-        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(start - ends + lengths, lengths)
-        return np.bincount(values.values[places], minlength=size)
-    mask = np.zeros(len(values.missing), np.bool_)
-    mask[docs] = True
-    return np.bincount(values.values[mask[values.docs]], minlength=size)
+    found = (len(values.labels) if label == MISSING else values.labels.number(label) for label in labels)
+    return values.having([number for number in found if number is not None])
 
 
 def count_values(values: FacetColumn, docs: Array, request: FacetRequest, selected: tuple[str, ...]) -> FacetCounts:
     """Count a facet over documents: its `size` first values, and those `selected` in any case."""
-    counts = _counts(values, docs)
-    found = np.flatnonzero(counts)  # in label order, which the stable sort keeps among equal counts
-    if request.sort is FacetSort.COUNT:
-        found = found[np.argsort(-counts[found], kind="stable")]
-    listed = {values.labels[number]: int(counts[number]) for number in found[: max(request.size, 0)].tolist()}
-    for label in selected:
-        if label != MISSING and label not in listed:
-            number = values.numbers.get(label)
-            listed[label] = 0 if number is None else int(counts[number])
+    numbers, counts, missing = values.counted(docs)
+    first = np.arange(min(max(request.size, 0), len(numbers)))
+    if request.sort is FacetSort.COUNT and len(first):
+        leading = first_places(-counts, len(first))  # in label order, which the stable sort keeps among equal counts
+        first = leading[np.argsort(-counts[leading], kind="stable")][: len(first)]
+    listed = [
+        FacetValue(label := values.labels[number], count, label in selected)
+        for number, count in zip(numbers[first].tolist(), counts[first].tolist(), strict=True)
+    ]
+    shown = {MISSING, *(one.value for one in listed)}
+    more = [label for label in dict.fromkeys(selected) if label not in shown]
+    if more:
+        listed += [FacetValue(label, _count_of(values.labels.number(label), numbers, counts), True) for label in more]
+        listed.sort(key=_ORDERS[request.sort])
     return FacetCounts(
         request.field,
-        tuple(
-            sorted((FacetValue(label, n, label in selected) for label, n in listed.items()), key=_ORDERS[request.sort])
-        ),
-        missing=int(np.count_nonzero(values.missing[docs])),
-        other=int(counts.sum()) - sum(listed.values()),
-        distinct=len(found),
+        tuple(listed),
+        missing=missing,
+        other=int(counts.sum()) - sum(one.count for one in listed),
+        distinct=len(numbers),
     )
+
+
+def _count_of(number: int | None, numbers: Array, counts: Array) -> int:
+    return 0 if number is None else int(counts[numbers == number].sum())
 
 
 _ORDERS: dict[FacetSort, Callable[[FacetValue], Any]] = {

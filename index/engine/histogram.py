@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 
 import numpy as np
 
@@ -72,17 +71,11 @@ class Timeline:
         buckets = of_document[docs]
         first = int(buckets.min())
         edges = np.arange(first, first + size + 1)
-        starts = _FIRST_DAY_OF[interval](edges).tolist()
+        starts = _FIRST_DAY_OF[interval](edges)
         counts = np.bincount(buckets - first, minlength=size).tolist()
         indexed = np.diff(np.searchsorted(archive, edges)).tolist()
-        return Histogram(
-            interval,
-            tuple(
-                Bucket(_date(start), _date(after - 1), *counted)
-                for (start, after), *counted in zip(pairwise(starts), counts, indexed, strict=True)
-            ),
-            undated,
-        )
+        spans = zip(_dates(starts[:-1]), _dates(starts[1:] - 1), counts, indexed, strict=True)
+        return Histogram(interval, tuple(Bucket(*span) for span in spans), undated)
 
 
 def _width(days: Array, interval: Interval) -> int:
@@ -93,6 +86,7 @@ def _width(days: Array, interval: Interval) -> int:
     return int(last - first + 1)
 
 
-def _date(day: int) -> date:
-    """The date of a day; the last week of the calendar ends with the calendar."""
-    return date.min + timedelta(days=min(day + EPOCH_DAY, date.max.toordinal()) - 1)
+def _dates(days: Array) -> list[date]:
+    """The dates of days; the last week of the calendar ends with the calendar."""
+    found: list[date] = np.minimum(days, date.max.toordinal() - EPOCH_DAY).astype("M8[D]").tolist()
+    return found

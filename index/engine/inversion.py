@@ -106,12 +106,12 @@ class Inversion:
             self._tokens += len(found)
 
     def columns(self) -> Arrays:
-        """`has` (bits of the fields that have a value) and `length.FIELD` (words) of every article."""
-        columns = {"has": np.array(self._has, np.uint32)}
+        """`has` (bits of the fields that have a value) and the `length_arrays` of all fields with words."""
+        columns: dict[str, Array] = {"has": np.array(self._has, np.uint32)}
         for name in _WORD_FIELDS:
             values = self._values[name]
             lengths = np.bincount(values.docs, values.counts, minlength=len(self._has)).astype(np.uint32)
-            columns[f"length.{name}"] = lengths.astype(np.min_scalar_type(int(lengths.max(initial=0))))
+            columns |= length_arrays(name, lengths)
         return columns
 
     def postings(self) -> Iterator[tuple[Field, list[bytes], Postings]]:
@@ -123,6 +123,16 @@ class Inversion:
             numbers = rank[np.array(values.numbers, np.int32)]
             used = np.flatnonzero(np.bincount(numbers, minlength=len(terms)))
             yield one, [terms[number] for number in used.tolist()], _postings(values, numbers)
+
+
+def length_arrays(field: str, lengths: Array) -> dict[str, Array]:
+    """`length.FIELD`: the words of each article (in as few bytes as fit); `length.FIELD.total`: all words of them, and
+    how many articles have any (int64[2]).
+    """
+    return {
+        f"length.{field}": lengths.astype(np.min_scalar_type(int(lengths.max(initial=0)))),
+        f"length.{field}.total": np.array([lengths.sum(dtype=np.int64), np.count_nonzero(lengths)]),
+    }
 
 
 def _postings(values: _Values, numbers: Array) -> Postings:

@@ -56,9 +56,7 @@ class Board:
         return found
 
     def union(self, sets: Sequence[Array]) -> Array:
-        """The documents of any of several sets."""
-        if len(sets) == 1:
-            return sets[0]
+        """The documents (ascending) of any of several arrays, which need not be in order."""
         if sum(len(docs) for docs in sets) * _FEW < len(self._marks):
             return np.unique(np.concatenate([NOTHING.docs, *sets]))
         for docs in sets:
@@ -79,6 +77,19 @@ class Board:
             docs = docs[self._cells[docs] >= needed]
         return Match(docs, self._sum(docs, matches))
 
+    def best_of(self, matches: Sequence[Match], share: float) -> Match:
+        """What any of several sets has, with its best score and a `share` of the sum of its others."""
+        docs = self.union([match.docs for match in matches])
+        total = self._sum(docs, matches)
+        if total is None:
+            return Match(docs)
+        self._cells[docs] = -np.inf
+        for match in matches:
+            if match.scores is not None:
+                self._cells[match.docs] = np.maximum(self._cells[match.docs], match.scores)
+        best = self._cells[docs]
+        return Match(docs, best + share * (total - best))
+
     def all_of(self, matches: Sequence[Match]) -> Match:
         """What all of several sets have, with the sum of its scores."""
         smallest, *others = sorted((match.docs for match in matches), key=len)
@@ -89,7 +100,7 @@ class Board:
             return Match(docs)
         scores = np.zeros(len(docs))
         for match in matches:  # in the order given, so that the sum is always the same
-            scores += self._scores_of_members(match, docs)
+            scores += self.scores_of(match, docs)
         return Match(docs, scores)
 
     def with_more(self, match: Match, more: Match) -> Match:
@@ -105,7 +116,7 @@ class Board:
             self._cells[match.docs] += match.scores
         return self._cells[docs]
 
-    def _scores_of_members(self, match: Match, docs: Array) -> Array:
+    def scores_of(self, match: Match, docs: Array) -> Array:
         """The scores of documents that are all in a set."""
         scores: Array = NOTHING.docs if match.scores is None else match.scores
         if len(docs) == len(scores):

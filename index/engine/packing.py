@@ -80,6 +80,30 @@ class Packed:
             out[places[first:last] - start] = self._file[f"{self._name}.exceptions"][first:last]
         return out
 
+    def at(self, places: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """The numbers at some places, ascending: uint32[len(places)]."""
+        out = np.zeros(len(places), np.uint32)
+        if not len(places):
+            return out
+        first, last = int(places[0]), int(places[-1]) + 1
+        near = places - first
+        for number, (shift, single) in enumerate(_planes(self.bits)):
+            name = f"{self._name}.plane{number}"
+            if single:
+                start = first // 8 * 8
+                packed = self._file.part(name, start // 8, -(-last // 8)).take((places - start) >> 3)
+                plane = packed >> ((places - start) & 7).astype(np.uint8) & 1
+            else:
+                plane = self._file.part(name, first, last).take(near)
+            out |= plane.astype(np.uint32) << np.uint32(shift) if shift else plane
+        exceptions = self._file[f"{self._name}.exception_places"]
+        begin, end = np.searchsorted(exceptions, (first, last))
+        if end > begin:
+            found = np.searchsorted(places, exceptions[begin:end])  # at most len(places) - 1, for the last is in range
+            met = places[found] == exceptions[begin:end]
+            out[found[met]] = self._file[f"{self._name}.exceptions"][begin:end][met]
+        return out
+
 
 def _planes(bits: int) -> list[tuple[int, bool]]:
     """The planes of numbers of this width: (bits below the plane, whether it holds single bits)."""

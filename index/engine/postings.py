@@ -181,20 +181,30 @@ class FieldPostings:
         start, stop = (int(at) for at in self._part("token_at", term, term + 2))
         return self._position.part(start, stop)
 
-    def range(self, first: int, last: int) -> Postings:
-        """The postings of the terms `first:last`, for merging."""
+    def positions_at(self, term: int, tokens: Int64s) -> NDArray[np.uint32]:
+        """The positions of some of a term's tokens, counted from its first; ascending: uint32[len(tokens)]."""
+        if self._position is None:
+            raise ValueError(f"the field {self._name!r} has no positions")
+        return self._position.at(tokens + int(self._part("token_at", term, term + 1)[0]))
+
+    def docs_between(self, first: int, last: int) -> tuple[Int64s, Int32s]:
+        """How many documents the terms `first:last` have, and which, one term after another."""
         df = self._part("df", first, last).astype(np.int64)
         kind = kinds(df, self._documents)
-        at = self._part("list_at", first, last)
-        of_posting = np.repeat(kind, df)
-        docs = np.empty(len(of_posting), np.int32)
+        docs = np.empty(int(df.sum()), np.int32)
         plain = np.flatnonzero(kind == PLAIN)
         if len(plain):
+            at = self._part("list_at", first, last)
             start, stop = int(at[plain[0]]), int(at[plain[-1]] + df[plain[-1]])
-            docs[of_posting == PLAIN] = self._part("plain", start, stop)
+            docs[np.repeat(kind == PLAIN, df)] = self._part("plain", start, stop)
         ends = np.cumsum(df)
-        for term in np.flatnonzero(kind != PLAIN):
-            docs[ends[term] - df[term] : ends[term]] = self.docs(first + int(term))
+        for term in np.flatnonzero(kind != PLAIN).tolist():
+            docs[ends[term] - df[term] : ends[term]] = self.docs(first + term)
+        return df, docs
+
+    def range(self, first: int, last: int) -> Postings:
+        """The postings of the terms `first:last`, for merging."""
+        df, docs = self.docs_between(first, last)
         postings = self._part("posting_at", first, last + 1)
         tokens = self._part("token_at", first, last + 1)
         return Postings(

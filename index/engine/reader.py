@@ -15,17 +15,13 @@ from index.engine.executor import Executor
 from index.engine.facets import Filters, column, count_values
 from index.engine.fields import WORD_FIELDS, schema_field, term_field
 from index.engine.matches import Match
+from index.engine.selection import first_in_order
 from index.engine.snapshot import Snapshot
 from index.engine.texts import decode_text, encode_text
 from index.query import EXACT
 from index.results import Commit, EngineRequest, Hit, Order, TermCount, TopDocs
 
 _WORD_FIELDS = frozenset(field.name for field in WORD_FIELDS)
-
-
-CHUNK = 1_024
-"""Keys of which the smallest is found at once when a page is chosen: the last place of the page is bounded by as many
-of these as it has places, so a million keys are read once and hardly any are sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,25 +98,21 @@ class EmbeddedReader:
         return (TermCount(form, count) for form, count in counts if count)
 
     def _facet_terms(self, field: str, prefix: str) -> Iterator[TermCount]:
-        values = self._snapshot.facet(field)
-        counts = np.bincount(values.values[self._snapshot.live[values.docs]], minlength=len(values.labels)).tolist()
-        for label, count in sorted(zip(values.labels, counts, strict=True)):
-            if count and label.startswith(prefix):
-                yield TermCount(label, count)
+        column = self._snapshot.facet(field)
+        numbers, counts, _ = column.counted(np.flatnonzero(self._snapshot.live))
+        found = zip(map(column.labels.__getitem__, numbers.tolist()), counts.tolist(), strict=True)
+        return (TermCount(label, count) for label, count in sorted(found) if label.startswith(prefix))
 
     def _match(self, request: EngineRequest) -> _Matched:
         before = Executor(self._snapshot, scoring=request.order is Order.RELEVANCE).match(request.query)
         if request.dates is not None:
-            before = before.where(self._snapshot.spans("published").overlap(request.dates)[before.docs])
+            before = before.where(self._snapshot.dates(request.dates)[before.docs])
         filters = Filters(self._snapshot, request.filters)
         return _Matched(before, filters.apply(before), filters)
 
     def _ordered(self, order: Order, matched: _Matched, most: int) -> Array:
         """The places in the match of its first `most` documents in order."""
-        keys = self._keys(order, matched.match)
-        places = first_places(keys, most)
-        ranks = self._snapshot.id_rank[matched.match.docs[places]]
-        return places[np.lexsort((ranks, keys[places]))][: max(most, 0)]
+        return first_in_order(self._snapshot, matched.match.docs, self._keys(order, matched.match), most)
 
     def _keys(self, order: Order, match: Match) -> Array:
         """What the documents are ordered by, ascending."""
@@ -135,18 +127,3 @@ class EmbeddedReader:
         for place in places.tolist():
             score = 0.0 if match.scores is None else float(match.scores[place])
             yield Hit(partial(self._snapshot.article, int(match.docs[place])), score)
-
-
-def first_places(keys: Array, most: int) -> Array:
-    """Where the `most` smallest keys stand, and all that are equal to the last of them; ascending."""
-    if not 0 < most < len(keys):
-        return np.arange(len(keys))
-    whole = len(keys) // CHUNK
-    if whole > most:
-        smallest = keys[: whole * CHUNK].reshape(whole, CHUNK).min(axis=1)
-        candidates = np.flatnonzero(keys <= np.partition(smallest, most - 1)[most - 1])
-    else:
-        candidates = np.arange(len(keys))
-    among = keys[candidates]
-    found: Array = candidates[among <= np.partition(among, most - 1)[most - 1]]
-    return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import secrets
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,12 @@ import numpy as np
 from index.article import Article
 from index.durable import sync_file
 from index.engine.arrays import Array, ArrayFile, ArrayWriter, write_arrays
-from index.engine.cache import ListCache
+from index.engine.cache import ListCache, Postings
 from index.engine.columns import ColumnsBuilder
 from index.engine.commits import SegmentEntry
 from index.engine.fields import STORED_FIELDS, term_field
 from index.engine.inversion import Inversion
-from index.engine.postings import FieldPostings, FieldWriter
+from index.engine.postings import FieldWriter
 from index.engine.stored import StoredReader, StoredWriter, decode_record, encode_record
 from index.engine.terms import FieldTerms, write_terms
 from index.engine.texts import Texts, decode_text, encode_text
@@ -117,13 +118,15 @@ class Segment:
         return None if place < 0 else int(self.columns.part("id.order", place, place + 1)[0])
 
     @cached_property
-    def ids(self) -> list[str]:
-        """The ids by document number."""
-        ids = [""] * self.articles
-        in_order = self._ids_in_order.all()
-        for doc, encoded in zip(self.columns["id.order"].tolist(), in_order, strict=True):
-            ids[doc] = decode_text(encoded)
-        return ids
+    def id_rank(self) -> Array:
+        """Each document's place in the order of the segment's ids (int32)."""
+        rank = np.empty(self.articles, np.int32)
+        rank[self.columns["id.order"]] = np.arange(self.articles, dtype=np.int32)
+        return rank
+
+    def id(self, doc: int) -> str:
+        """The id of a document."""
+        return decode_text(self._ids_in_order[int(self.id_rank[doc])])
 
     def article(self, doc: int) -> Article:
         """A stored article. Raises IndexDamaged when it cannot be read."""
@@ -137,53 +140,80 @@ class Segment:
         """The content hash of an article."""
         return self.columns.part("hash", 32 * doc, 32 * doc + 32).tobytes()
 
-    def postings(self, name: str, form: bytes) -> tuple[Array, Array]:
-        """The documents that have a form (int32, ascending) and how often (float64)."""
-
-        def read() -> tuple[Array, Array]:
-            lists, numbers = self._lists(name, form)
-            if len(numbers) == 1:
-                return lists.docs(numbers[0]), lists.frequencies(numbers[0]).astype(np.float64)
-            return _united(
-                np.concatenate([_NONE, *(lists.docs(number) for number in numbers)]),
-                np.concatenate([_NONE, *(lists.frequencies(number) for number in numbers)]),
-            )
-
-        return self._cache.get((self.name, name, form), read)
+    def postings(self, name: str, form: bytes) -> Postings:
+        """The documents that have a form (int32, ascending) and how often (whole numbers)."""
+        field, numbers = self._words(name, form)
+        if len(numbers) == 1:
+            return self._word(field, numbers[0])
+        words = [self._word(field, number) for number in numbers]
+        return self._cache.get((self.name, name, form), lambda: _united(words))
 
     def count(self, name: str, form: bytes) -> int:
         """How many documents have a form, dead or alive."""
-        lists, numbers = self._lists(name, form)
-        return lists.df(numbers[0]) if len(numbers) == 1 else len(self.postings(name, form)[0])
+        field, numbers = self._words(name, form)
+        return self.terms[field].postings.df(numbers[0]) if len(numbers) == 1 else len(self.postings(name, form)[0])
 
-    def occurrences(self, name: str, form: bytes) -> Array:
-        """Where a form stands, ascending: the document in the upper 32 bits, the position in the lower (int64)."""
-        lists, numbers = self._lists(name, form)
-        found = [
-            (np.repeat(lists.docs(number).astype(np.int64), lists.frequencies(number)) << 32) + lists.positions(number)
-            for number in numbers
-        ]
+    def docs_of(self, field: str, numbers: list[int]) -> list[Array]:
+        """The documents of some of a field's words (ascending), in several arrays in no order."""
+        lists = self.terms[field].postings
+        runs = groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])  # neighbours have the same difference
+        spans = [[number for _, number in run] for _, run in runs]
+        return [lists.docs_between(span[0], span[-1] + 1)[1] for span in spans]
+
+    def occurrences(self, name: str, form: bytes, docs: Array) -> Array:
+        """Where a form stands in these documents (ascending; others are passed over).
+
+        Ascending: the document in the upper 32 bits, the position in the lower (int64).
+        """
+        field, numbers = self._words(name, form)
+        found = [self._places(field, number, docs) for number in numbers]
         return found[0] if len(found) == 1 else np.sort(np.concatenate([np.empty(0, np.int64), *found]))
 
-    def _lists(self, name: str, form: bytes) -> tuple[FieldPostings, list[int]]:
+    def _places(self, field: str, number: int, among: Array) -> Array:
+        docs, frequencies = self._word(field, number)
+        places = np.searchsorted(docs, among)
+        places[places == len(docs)] = 0
+        places = places[docs[places] == among]
+        counts = frequencies[places].astype(np.int64)
+        starts = (np.cumsum(frequencies, dtype=np.int64) - frequencies)[places]
+        ends = np.cumsum(counts)
+        tokens = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + counts, counts)
+        positions = self.terms[field].postings.positions_at(number, tokens)
+        return (np.repeat(docs[places].astype(np.int64), counts) << 32) + positions
+
+    def _words(self, name: str, form: bytes) -> tuple[str, list[int]]:
+        """The field that a name means, and the numbers of the words in it that a form finds."""
         named = term_field(name)
         terms = self.terms[named.field.name]
-        return terms.postings, terms.exact(form) if named.exact else terms.plain(form)
+        return named.field.name, terms.exact(form) if named.exact else terms.plain(form)
+
+    def _word(self, field: str, number: int) -> Postings:
+        """The documents and frequencies of one word."""
+
+        def read() -> Postings:
+            lists = self.terms[field].postings
+            frequencies = lists.frequencies(number)
+            return lists.docs(number), frequencies.astype(np.min_scalar_type(int(frequencies.max(initial=0))))
+
+        return self._cache.get((self.name, field, number), read)
 
 
-_NONE = np.empty(0, np.int32)
+_NONE = np.empty(0, np.int32), np.empty(0, np.uint8)
 
 
-def _united(docs: Array, frequencies: Array) -> tuple[Array, Array]:
+def _united(words: list[Postings]) -> Postings:
     """Several lists as one: each document once, its frequencies added up."""
+    if not words:
+        return _NONE
+    docs, frequencies = (np.concatenate(parts) for parts in zip(*words, strict=True))
     order = np.argsort(docs, kind="stable")
     docs = docs[order]
     first = np.ones(len(docs), np.bool_)
     first[1:] = docs[1:] != docs[:-1]
     starts = np.flatnonzero(first)
     if not len(starts):
-        return _NONE, np.empty(0)
-    return docs[starts], np.add.reduceat(frequencies[order].astype(np.float64), starts)
+        return _NONE
+    return docs[starts], np.add.reduceat(frequencies[order], starts, dtype=np.uint32)
 
 
 def _file(folder: Path, name: str, suffix: str) -> Path:

@@ -6,54 +6,32 @@ commit. Frequencies and lengths count live articles only, so scores depend neith
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock, local
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from index.article import Article
+from index.dates import Span
 from index.engine.arrays import Array, ArrayFile
-from index.engine.cache import ListCache
+from index.engine.cache import ListCache, Postings
 from index.engine.commits import CommitFile
 from index.engine.days import Spans, spans_of
 from index.engine.fields import HAS_BIT, term_field
 from index.engine.histogram import Timeline
 from index.engine.matches import Board
+from index.engine.ordinals import FacetColumn, stored_facet, united_facet
+from index.engine.scoring import Lengths
 from index.engine.segment import Segment
-from index.engine.texts import Texts, decode_text, encode_text
+from index.engine.texts import encode_text
 from index.engine.whoosh_view import WhooshView
 
-_NONE = np.empty(0, np.int32), np.empty(0)
-
-
-@dataclass(frozen=True, slots=True)
-class FacetColumn:
-    """The values of a facet field: `values[i]` is a value of document `docs[i]`, an index into `labels`.
-
-    Documents ascend; `first[d]` is where the values of document d start.
-    """
-
-    labels: list[str]
-    """In the order that people expect: letter case counts only among labels that are otherwise the same."""
-    values: Array
-    docs: Array
-    first: Array
-    only: Array | None
-    """Where no document has several values: the value of each document, `len(labels)` where it has none."""
-    missing: Array
-    """Which documents have no value."""
-    numbers: dict[str, int]
-    """The index of each label."""
-
-
-def label_order(label: str) -> tuple[str, str]:
-    """The key that orders labels."""
-    return label.casefold(), label
+_NONE = np.empty(0, np.int32), np.empty(0, np.uint8)
 
 
 class Snapshot:
@@ -83,7 +61,7 @@ class Snapshot:
         self._lock = Lock()
         self._facets: dict[str, FacetColumn] = {}
         self._spans: dict[str, Spans] = {}
-        self._lengths: dict[str, tuple[Array, float]] = {}
+        self._lengths: dict[str, Lengths] = {}
 
     def find(self, article_id: str) -> int | None:
         """The live document with this id."""
@@ -95,8 +73,8 @@ class Snapshot:
 
     def article(self, doc: int) -> Article:
         """The stored article of a document."""
-        number = int(np.searchsorted(self.bases, doc, "right")) - 1
-        return self.segments[number].article(doc - self.bases[number])
+        segment, base = self._segment_of(doc)
+        return segment.article(doc - base)
 
     @cached_property
     def whoosh(self) -> WhooshView:
@@ -110,14 +88,22 @@ class Snapshot:
             board = self._boards.board = Board(self.size)
         return board
 
-    def cached(self, what: str, read: Callable[[], tuple[Array, Array]]) -> tuple[Array, Array]:
-        """Something computed over the whole commit, from `read` when it is not held any more."""
+    def cached(self, what: str, read: Callable[[], Postings]) -> Postings:
+        """Documents and their scores under a part of a query, from `read` when they are not held any more."""
         return self._cache.get((self._name, "", encode_text(what)), read)
 
-    def postings(self, field: str, term: bytes) -> tuple[Array, Array]:
-        """The live documents that have a term (int32, ascending) and how often (float64)."""
+    def mask(self, what: str, read: Callable[[], Array]) -> Array:
+        """What a filter lets through (bool[size]), held as a bitmap."""
+
+        def packed() -> Postings:
+            return np.packbits(read()), np.empty(0)
+
+        return np.unpackbits(self.cached(what, packed)[0], count=self.size).view(np.bool_)
+
+    def postings(self, field: str, term: bytes) -> Postings:
+        """The live documents that have a term (int32, ascending) and how often (whole numbers)."""
         found = [
-            (postings[0] + np.int32(base), postings[1])
+            (postings[0] + np.int32(base) if base else postings[0], postings[1])
             for base, segment in zip(self.bases, self.segments, strict=True)
             if len((postings := segment.postings(field, term))[0])
         ]
@@ -131,12 +117,16 @@ class Snapshot:
             docs, frequencies = docs[alive], frequencies[alive]
         return docs, frequencies
 
-    def occurrences(self, field: str, term: bytes) -> Array:
-        """Where a term stands, ascending: the document in the upper 32 bits, the position in the lower (int64)."""
-        found = [
-            segment.occurrences(field, term) + (base << 32)
-            for base, segment in zip(self.bases, self.segments, strict=True)
-        ]
+    def occurrences(self, field: str, term: bytes, docs: Array) -> Array:
+        """Where a term stands in these documents (ascending; others are passed over).
+
+        Ascending: the document in the upper 32 bits, the position in the lower (int64).
+        """
+        found = []
+        edges = np.searchsorted(docs, [*self.bases, self.size]).tolist()
+        for base, segment, (first, last) in zip(self.bases, self.segments, pairwise(edges), strict=True):
+            if first < last:
+                found.append(segment.occurrences(field, term, docs[first:last] - np.int32(base)) + (base << 32))
         return np.concatenate([np.empty(0, np.int64), *found])
 
     def exact_forms(self, field: str, prefix: bytes) -> list[bytes]:
@@ -161,21 +151,27 @@ class Snapshot:
         has: Array = self._has & np.uint32(HAS_BIT[field]) != 0
         return has & self.live
 
-    def lengths(self, field: str) -> tuple[Array, float]:
-        """The words that a field has in each article, and how many it has on average where it has any."""
+    def lengths(self, field: str) -> Lengths:
+        """How long a field is."""
         with self._lock:
             if field not in self._lengths:
-                lengths = self._column(f"length.{field}", np.float64)
-                alive = lengths[self.live & (lengths > 0)]
-                self._lengths[field] = lengths, float(alive.sum() / len(alive)) if len(alive) else 1.0
+                words = self._column(f"length.{field}")
+                total, having = np.sum(
+                    [np.zeros(2, np.int64), *(segment.columns[f"length.{field}.total"] for segment in self.segments)],
+                    axis=0,
+                )
+                dead = words[self._dead]
+                having -= np.count_nonzero(dead)
+                average = float((total - dead.sum(dtype=np.int64)) / having) if having else 1.0
+                self._lengths[field] = Lengths(words, average)
             return self._lengths[field]
 
     def spans(self, field: str) -> Spans:
         """The spans of a date field."""
         with self._lock:
             if field not in self._spans:
-                at = self._column(f"{field}.at", np.int64)
-                precision = self._column(f"{field}.precision", np.uint8)
+                at = self._column(f"{field}.at")
+                precision = self._column(f"{field}.precision")
                 self._spans[field] = spans_of(at, precision, self._zone)
             return self._spans[field]
 
@@ -184,44 +180,45 @@ class Snapshot:
         """The articles by the date they were published."""
         return Timeline(self.spans("published"), self.live)
 
+    def dates(self, span: Span, field: str = "published") -> Array:
+        """Which live articles have a date that overlaps `span` (bool)."""
+        return self.mask(f"{field} {span}", lambda: self.spans(field).overlap(span) & self.live)
+
     def facet(self, field: str) -> FacetColumn:
         """The values of a facet field."""
         with self._lock:
             if field not in self._facets:
-                self._facets[field] = self._facet(field)
+                parts = [stored_facet(segment.columns, field) for segment in self.segments]
+                self._facets[field] = united_facet(parts, self.bases)
             return self._facets[field]
 
-    def _facet(self, field: str) -> FacetColumn:
-        encoded = [Texts(segment.columns, f"facet.{field}").all() for segment in self.segments]
-        own = [[decode_text(label) for label in labels] for labels in encoded]
-        labels = sorted(set().union(*own), key=label_order)
-        place = {label: number for number, label in enumerate(labels)}
-        values, docs = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
-        for base, segment, names in zip(self.bases, self.segments, own, strict=True):
-            numbers = np.array([place[name] for name in names], np.int32)
-            values.append(numbers[segment.columns[f"facet.{field}.values"]])
-            docs.append(segment.columns[f"facet.{field}.docs"] + np.int32(base))
-        all_docs = np.concatenate(docs)
-        all_values = np.concatenate(values)
-        counts = np.bincount(all_docs, minlength=self.size)
-        only = None
-        if counts.max(initial=0) <= 1:
-            only = np.full(self.size, len(labels), np.int32)
-            only[all_docs] = all_values
-        first = np.concatenate([[0], np.cumsum(counts)])
-        return FacetColumn(labels, all_values, all_docs, first, only, counts == 0, place)
+    def id(self, doc: int) -> str:
+        """The id of a document."""
+        segment, base = self._segment_of(doc)
+        return segment.id(doc - base)
 
     @cached_property
     def id_rank(self) -> Array:
-        """Each document's place in the order of ids (int32)."""
-        ids = [one for segment in self.segments for one in segment.ids]
-        rank = np.empty(self.size, np.int32)
-        rank[sorted(range(self.size), key=ids.__getitem__)] = np.arange(self.size, dtype=np.int32)
-        return rank
+        """Each document's place in the order of its segment's ids (int32)."""
+        return _joined([segment.id_rank for segment in self.segments])
+
+    def _segment_of(self, doc: int) -> tuple[Segment, int]:
+        """The segment of a document and its first document."""
+        number = bisect_right(self.bases, doc) - 1
+        return self.segments[number], self.bases[number]
+
+    @cached_property
+    def _dead(self) -> Array:
+        return np.flatnonzero(~self.live)
 
     @cached_property
     def _has(self) -> Array:
-        return self._column("has", np.uint32)
+        return self._column("has")
 
-    def _column(self, name: str, dtype: DTypeLike) -> Array:
-        return np.concatenate([np.empty(0, dtype), *(segment.columns[name] for segment in self.segments)])
+    def _column(self, name: str) -> Array:
+        return _joined([segment.columns[name] for segment in self.segments])
+
+
+def _joined(parts: list[Array]) -> Array:
+    """Arrays laid end to end; a single one stays where it is in the file."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts or [np.empty(0, np.int64)])

@@ -96,7 +96,11 @@ class StoredReader:
         """One record. Raises IndexDamaged when its block is not what was written."""
         block = int(np.searchsorted(self._firsts, number, "right")) - 1
         compressed = self._content[int(self._offsets[block]) : int(self._offsets[block + 1])]
+        after = int(self._firsts[block + 1]) if block + 1 < len(self._firsts) else len(self._ends)
+        size = int(self._ends[after - 1])
         try:
+            if zstandard.frame_content_size(compressed) != size:  # a damaged size must not be allocated
+                raise IndexDamaged(f"{self._path} is damaged: a block does not hold the {size} bytes that it should.")
             # A decompressor of its own for each call: they must not be shared between threads.
             content: Any = zstandard.ZstdDecompressor().decompress(compressed)
         except zstandard.ZstdError as error:

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from index.engine.arrays import ArrayFile, Arrays
+from index.engine.arrays import Array, ArrayFile
 
 FENCE = 64
-"""Every so many texts one is kept in memory to start a search from: 16 thousand for a million terms, 1 MB."""
+"""Every so many texts one is written again apart, to start a search from: 16 thousand for a million terms, 1 MB."""
 
 
 def encode_text(text: str) -> bytes:
@@ -24,8 +24,12 @@ def decode_text(encoded: bytes) -> str:
     return encoded.decode("utf-8", "surrogatepass")
 
 
-def text_arrays(name: str, texts: Sequence[bytes]) -> Arrays:
-    """The arrays that hold texts under a name."""
+def text_arrays(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
+    """The arrays that hold texts under a name: `name.bytes` and `name.ends`, and so for every FENCEth of them."""
+    return _text_arrays(name, texts) | _text_arrays(f"{name}.fence", texts[::FENCE])
+
+
+def _text_arrays(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
     return {
         f"{name}.bytes": np.frombuffer(b"".join(texts), np.uint8),
         f"{name}.ends": np.cumsum([len(text) for text in texts], dtype=np.int64),
@@ -64,7 +68,7 @@ class Texts:
     def place(self, text: bytes) -> int:
         """How many texts are smaller: where this one stands or would stand."""
         if self._fence is None:
-            self._fence = [self[at] for at in range(0, self._size, FENCE)]
+            self._fence = Texts(self._file, f"{self._name}.fence").all()
         block = bisect_right(self._fence, text) - 1
         if block < 0:
             return 0

@@ -26,9 +26,9 @@ from whoosh.searching import Searcher
 from index.engine.arrays import Array
 from index.engine.fields import TERM_FIELDS, WORD_FIELDS, TermField
 from index.engine.matches import Match
-from index.engine.scoring import bm25, inverse_document_frequency
+from index.engine.scoring import Lengths, bm25, inverse_document_frequency
 from index.engine.texts import decode_text, encode_text
-from index.query import EXACT, AcrossFields
+from index.query import EXACT
 
 if TYPE_CHECKING:
     from index.engine.snapshot import Snapshot
@@ -111,7 +111,7 @@ class _Terms(base.TermsReader):
         )
 
     def _positions(self, fieldname: str, text: bytes, docs: Array) -> list[Any]:
-        occurrences = self._snapshot.occurrences(fieldname, text)
+        occurrences = self._snapshot.occurrences(fieldname, text, docs)
         of = occurrences >> 32
         places = (occurrences & 0xFFFF_FFFF).tolist()
         starts, stops = np.searchsorted(of, docs).tolist(), np.searchsorted(of, docs, "right").tolist()
@@ -173,11 +173,11 @@ class _Documents(base.PerDocumentReader):
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         field = fieldname.removesuffix(EXACT)
-        return int(self._snapshot.lengths(field)[0][docnum]) if field in _WORD_FIELDS else default
+        return int(self._snapshot.lengths(field).words[docnum]) if field in _WORD_FIELDS else default
 
     def field_length(self, fieldname: str) -> int:
         field = fieldname.removesuffix(EXACT)
-        return int(self._snapshot.lengths(field)[0][self._snapshot.live].sum()) if field in _WORD_FIELDS else 0
+        return int(self._snapshot.lengths(field).words[self._snapshot.live].sum()) if field in _WORD_FIELDS else 0
 
     def min_field_length(self, fieldname: str) -> int:
         return 0
@@ -254,15 +254,14 @@ class LiveBM25(WeightingModel):
 
 
 class _Scorer(BaseScorer):
-    def __init__(self, lengths: tuple[Array, float], idf: float) -> None:
-        self._lengths, self._average = lengths
-        self._idf = idf
+    def __init__(self, lengths: Lengths, idf: float) -> None:
+        self._lengths, self._idf = lengths, idf
 
     def supports_block_quality(self) -> bool:
         return False
 
     def score(self, matcher: Any) -> float:
-        return float(bm25(matcher.weight(), self._lengths[matcher.id()], self._average, self._idf))
+        return float(bm25(self._lengths.normalised(np.array([matcher.id()]), matcher.weight()), self._idf)[0])
 
 
 class Given(query.Query):
@@ -284,11 +283,6 @@ class Given(query.Query):
         """Walks the documents; each weighs its score."""
         scores = self._match.scores
         return ListMatcher(self._match.docs.tolist(), None if scores is None else scores.tolist())
-
-
-def spelled_out(node: AcrossFields) -> query.Query:
-    """A word across fields as Whoosh can ask for it."""
-    return query.Or([query.Term(name, node.word, boost=boost * node.boost) for name, boost in node.boosts.items()])
 
 
 class WhooshView:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from model import _distance
 from strategies import INSTANTS, articles
 
 from index.article import Article
@@ -17,7 +18,7 @@ from index.dates import Instant, Span, midnight
 from index.engine.cache import ListCache
 from index.engine.columns import EPOCH_DAY, encode_instant
 from index.engine.days import spans_of
-from index.engine.patterns import fits, literal_head
+from index.engine.expansion import fitting, literal_head, similar
 from index.engine.stored import BLOCK_BYTES, StoredReader, StoredWriter, decode_record, encode_record
 from index.errors import IndexDamaged
 
@@ -58,9 +59,14 @@ def test_a_wrong_byte_in_a_stored_block_is_damage(tmp_path: Path) -> None:
 
 def test_a_pattern_cannot_run_away() -> None:
     """Many stars on a long word are the classic way to hang a matcher of regular expressions."""
-    assert not fits("*a" * 100 + "b")("a" * 20_000)
-    assert fits("*a" * 100)("a" * 20_000)
+    assert fitting("*a" * 100 + "b")(["a" * 20_000]) == [False]
+    assert fitting("*a" * 100)(["a" * 20_000]) == [True]
     assert literal_head("ra?l*") == "ra"
+
+
+@given(st.text("abc", max_size=6), st.lists(st.text("abcd", max_size=40), max_size=8), st.integers(0, 3))
+def test_similar_words_are_those_a_few_edits_away(word: str, forms: list[str], most: int) -> None:
+    assert similar(word, most)(forms) == [_distance(word, form) <= most for form in forms]
 
 
 def test_the_cache_forgets_what_was_not_used_for_longest() -> None:

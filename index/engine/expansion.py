@@ -1,0 +1,125 @@
+"""One node that stands for many words: `pre*`, `wi?d`, `fuzzy~` and ranges of words, by their folded forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from fnmatch import translate
+from heapq import nsmallest
+
+import numpy as np
+
+from index.engine.arrays import Array
+from index.engine.fields import WORD_FIELDS
+from index.engine.matches import Board
+from index.engine.snapshot import Snapshot
+from index.engine.texts import decode_text, encode_text
+from index.query import EXACT
+
+MOST_EXPANDED = 1_024
+"""Words that one node stands for at most, the most frequent ones."""
+
+Fitting = Callable[[list[str]], Sequence[bool]]
+"""Which of some forms a node stands for."""
+
+_WORD_FIELDS = frozenset(field.name for field in WORD_FIELDS)
+
+
+def expanded(snapshot: Snapshot, board: Board, field: str, head: str, fitting: Fitting) -> Array:
+    """The live documents (int32, ascending) with a word in a field whose folded form starts with `head` and fits."""
+    numbers = [_fitting(snapshot, segment, field, head, fitting) for segment in range(len(snapshot.segments))]
+    if sum(map(len, numbers)) > MOST_EXPANDED:
+        return _most_frequent(snapshot, board, field, numbers)
+    found = [
+        docs + np.int32(base)
+        for base, segment, chosen in zip(snapshot.bases, snapshot.segments, numbers, strict=True)
+        for docs in segment.docs_of(field, chosen)
+    ]
+    docs = board.union(found)
+    return docs[snapshot.live[docs]]
+
+
+def _fitting(snapshot: Snapshot, segment: int, field: str, head: str, fitting: Fitting) -> list[int]:
+    """The numbers of a segment's words that a node stands for, ascending."""
+    candidates = list(snapshot.segments[segment].terms[field].folded(encode_text(head)))
+    fits = fitting([decode_text(form) for form, _ in candidates])
+    return sorted({number for (_, number), fit in zip(candidates, fits, strict=True) if fit})
+
+
+def _most_frequent(snapshot: Snapshot, board: Board, field: str, numbers: list[list[int]]) -> Array:
+    """What has any of the most frequent exact forms of these words."""
+    name = field + EXACT if field in _WORD_FIELDS else field
+    forms: set[bytes] = set()
+    for segment, chosen in zip(snapshot.segments, numbers, strict=True):
+        forms.update(*map(segment.terms[field].forms_of, chosen))
+    counts = {form: snapshot.count_of(name, form) for form in forms}
+    frequent = nsmallest(MOST_EXPANDED, forms, key=lambda form: (-counts[form], form))
+    return board.union([snapshot.postings(name, form)[0] for form in frequent])
+
+
+def every(forms: list[str]) -> Sequence[bool]:
+    """All of them: of `pre*`, whose head says it all."""
+    return [True] * len(forms)
+
+
+def literal_head(pattern: str) -> str:
+    """What a pattern starts with before its first `*` or `?`."""
+    return re.split(r"[*?]", pattern, maxsplit=1)[0]
+
+
+def fitting(pattern: str) -> Fitting:
+    """Forms that fit a pattern of `*` (anything) and `?` (one character)."""
+    # A character class is none of our language; and `translate` gives an expression that cannot run away.
+    match = re.compile(translate(pattern.replace("[", "[[]"))).match
+    return lambda forms: [match(form) is not None for form in forms]
+
+
+def between(start: str | None, end: str | None, *, startexcl: bool, endexcl: bool) -> Fitting:
+    """Forms in a range of the alphabet, which is the order of code points; `None` is open."""
+
+    def fits(form: str) -> bool:
+        above = start is None or (form > start if startexcl else form >= start)
+        return above and (end is None or (form < end if endexcl else form <= end))
+
+    return lambda forms: list(map(fits, forms))
+
+
+def similar(word: str, most: int) -> Fitting:
+    """Forms at most so many edits away from a word: letters put in, left out, changed, or neighbours swapped.
+
+    Optimal string alignment (Damerau 1964), row by row for all forms at once.
+    """
+
+    def fits(forms: list[str]) -> list[bool]:
+        near = [number for number, form in enumerate(forms) if abs(len(form) - len(word)) <= most]
+        result = np.zeros(len(forms), np.bool_)
+        if near:
+            result[near] = _distances(word, [forms[number] for number in near]) <= most
+        return [bool(fit) for fit in result]
+
+    return fits
+
+
+def _distances(word: str, forms: list[str]) -> Array:
+    """The edits between a word and each form (int64[forms])."""
+    lengths = np.array([len(form) for form in forms])
+    width = int(lengths.max())
+    letters = np.array([[ord(letter) for letter in form.ljust(width, "\0")] for form in forms]).reshape(
+        len(forms), width
+    )
+    wanted = [ord(letter) for letter in word]
+    # rows[j] holds the distance of the first i letters of the word from the first j of each form.
+    before: list[Array] = []
+    rows = [np.full(len(forms), j) for j in range(width + 1)]
+    for i, letter in enumerate(wanted, 1):
+        current = [np.full(len(forms), i)]
+        for j in range(1, width + 1):
+            best = np.minimum(rows[j], current[j - 1]) + 1
+            best = np.minimum(best, rows[j - 1] + (letters[:, j - 1] != letter))
+            if i > 1 and j > 1:
+                swapped = (letters[:, j - 2] == letter) & (letters[:, j - 1] == wanted[i - 2])
+                best = np.where(swapped, np.minimum(best, before[j - 2] + 1), best)
+            current.append(best)
+        before, rows = rows, current
+    distances: Array = np.choose(lengths, rows) if width < 32 else np.stack(rows)[lengths, np.arange(len(forms))]
+    return distances

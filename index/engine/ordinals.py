@@ -1,0 +1,184 @@
+"""Facet values by document: each value is a number, its label's place in the order that people expect.
+
+An article has few values of a facet, so they rest in layers: one array by document for everybody's first value, one for
+the second and so on. To count a set of documents is to look it up in each layer and to count the numbers; measured on
+300,000 of a million documents with up to five values, 6 ms against 11 for values in one array with offsets. Arrays of a
+facet `f` with n labels, in a segment:
+
+    facet.f.bytes, .ends    the labels in order
+    facet.f.0 … 3           uint8, 16 or 32[documents]: the number of the document's value, n where it has none (left)
+    facet.f.rest_docs, .rest_values   values beyond those, for documents that have as many
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from index.engine.arrays import Array, ArrayFile
+from index.engine.texts import Texts, decode_text, encode_text, text_arrays
+
+LAYERS = 4
+"""Values of one document that are looked up; what few documents have beyond is searched for."""
+_SPARSE = 16
+"""So many times fewer values than labels are sorted; otherwise every label gets a counter."""
+
+
+def label_order(label: str) -> tuple[str, str]:
+    """The key that orders labels: letter case counts only among labels that are otherwise the same."""
+    return label.casefold(), label
+
+
+def ordinal_arrays(name: str, labels: Sequence[str], docs: Array, values: Array, documents: int) -> dict[str, Array]:
+    """The arrays of a facet. `values[i]`, an index into `labels`, is a value of `docs[i]`; documents ascend.
+
+    Labels that no document has are left out.
+    """
+    used = np.flatnonzero(np.bincount(values, minlength=len(labels))).tolist() if len(labels) else []
+    order = sorted(used, key=lambda number: label_order(labels[number]))
+    rank = np.zeros(len(labels), np.int64)
+    rank[order] = np.arange(len(order))
+    numbers = rank[values].astype(np.min_scalar_type(len(order)))
+    counts = np.bincount(docs, minlength=documents)
+    nth = np.arange(len(docs)) - np.repeat(np.cumsum(counts) - counts, counts)
+    prefix = f"facet.{name}"
+    arrays = dict(text_arrays(prefix, [encode_text(labels[number]) for number in order]))
+    for layer in range(max(1, min(LAYERS, int(counts.max(initial=0))))):
+        arrays[f"{prefix}.{layer}"] = column = np.full(documents, len(order), numbers.dtype)
+        column[docs[nth == layer]] = numbers[nth == layer]
+    arrays[f"{prefix}.rest_docs"] = docs[nth >= LAYERS].astype(np.int32)
+    arrays[f"{prefix}.rest_values"] = numbers[nth >= LAYERS]
+    return arrays
+
+
+class Labels(Protocol):
+    """The labels of a facet in order."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __getitem__(self, number: int) -> str:
+        """The label with this number."""
+
+    def number(self, label: str) -> int | None:
+        """The number of a label, if it is there."""
+
+
+class _StoredLabels:
+    """Labels in a file, read one by one."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __getitem__(self, number: int) -> str:
+        return decode_text(self._texts[number])
+
+    def number(self, label: str) -> int | None:
+        """Found by bisection."""
+        low, high, wanted = 0, len(self), label_order(label)
+        while low < high:
+            middle = (low + high) // 2
+            if label_order(self[middle]) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self[low] == label else None
+
+
+class _UnitedLabels:
+    """The labels of several files, in memory."""
+
+    def __init__(self, labels: set[str]) -> None:
+        self._labels = sorted(labels, key=label_order)
+        self.numbers = {label: number for number, label in enumerate(self._labels)}
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def __getitem__(self, number: int) -> str:
+        return self._labels[number]
+
+    def number(self, label: str) -> int | None:
+        """Looked up."""
+        return self.numbers.get(label)
+
+
+class FacetColumn:
+    """The values of a facet field in all documents of one segment, or of several laid end to end."""
+
+    def __init__(self, labels: Labels, layers: Sequence[Array], rest_docs: Array, rest_values: Array) -> None:
+        self.labels = labels
+        self.layers = layers
+        self.rest_docs, self.rest_values = rest_docs, rest_values
+
+    def having(self, numbers: Sequence[int]) -> Array:
+        """Which documents have any of these values (bool[documents]); `len(labels)` asks for those without any."""
+        mask = np.isin(self.layers[0], numbers)
+        for layer in self.layers[1:]:
+            mask |= np.isin(layer, [number for number in numbers if number < len(self.labels)])
+        mask[self.rest_docs[np.isin(self.rest_values, numbers)]] = True
+        return mask
+
+    def counted(self, docs: Array) -> tuple[Array, Array, int]:
+        """The numbers that documents (ascending) have, ascending; how many have each; how many have none."""
+        found = [layer.take(docs) for layer in self.layers]
+        missing = len(docs) - int(np.count_nonzero(found[0] < len(self.labels)))
+        if len(self.rest_docs) and len(docs):
+            places = np.searchsorted(docs, self.rest_docs)
+            places[places == len(docs)] = 0
+            found.append(self.rest_values[docs[places] == self.rest_docs])
+        numbers = np.concatenate(found) if len(found) > 1 else found[0]
+        if len(numbers) * _SPARSE < len(self.labels):
+            present, counts = np.unique(numbers[numbers < len(self.labels)], return_counts=True)
+            return present, counts, missing
+        counts = np.bincount(numbers, minlength=len(self.labels) + 1)[:-1]
+        present = np.flatnonzero(counts)
+        return present, counts[present], missing
+
+    def pairs(self) -> Iterator[tuple[Array, Array]]:
+        """Documents and a value of each, layer by layer."""
+        for layer in self.layers:
+            docs = np.flatnonzero(layer < len(self.labels))
+            yield docs, layer[docs]
+        yield self.rest_docs, self.rest_values
+
+
+def stored_facet(columns: ArrayFile, name: str) -> FacetColumn:
+    """A facet of one segment."""
+    prefix = f"facet.{name}"
+    layers = [columns[f"{prefix}.{layer}"] for layer in range(LAYERS) if f"{prefix}.{layer}" in columns]
+    rest = columns[f"{prefix}.rest_docs"], columns[f"{prefix}.rest_values"]
+    return FacetColumn(_StoredLabels(Texts(columns, prefix)), layers, *rest)
+
+
+def united_facet(parts: Sequence[FacetColumn], bases: Sequence[int]) -> FacetColumn:
+    """The facet of several segments, whose documents are numbered from `bases` on."""
+    if len(parts) == 1:
+        return parts[0]
+    own = [[part.labels[number] for number in range(len(part.labels))] for part in parts]
+    labels = _UnitedLabels(set().union(*own))
+    kind = np.min_scalar_type(len(labels))
+    ranks = [np.array([*map(labels.numbers.__getitem__, names), len(labels)], kind) for names in own]
+    layers = [
+        np.concatenate([_layer(part, rank, layer) for part, rank in zip(parts, ranks, strict=True)])
+        for layer in range(max((len(part.layers) for part in parts), default=0))
+    ] or [np.empty(0, kind)]
+    return FacetColumn(
+        labels,
+        layers,
+        np.concatenate(
+            [np.empty(0, np.int32), *(part.rest_docs + np.int32(base) for part, base in zip(parts, bases, strict=True))]
+        ),
+        np.concatenate([np.empty(0, kind), *(rank[part.rest_values] for part, rank in zip(parts, ranks, strict=True))]),
+    )
+
+
+def _layer(part: FacetColumn, rank: Array, layer: int) -> Array:
+    if layer < len(part.layers):
+        return rank[part.layers[layer]]
+    return np.full(len(part.layers[0]), rank[-1])
