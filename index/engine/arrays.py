@@ -162,7 +162,9 @@ class ArrayFile:
         if len(checksums) != 4 * count or zlib.crc32(checksums) != directory["checksum"]:
             raise self._damaged("its checksums are damaged")
         self._checksums = np.frombuffer(checksums, dtype="<u4")
-        self._checked = np.zeros(count, dtype=bool)
+        self._checked = bytearray(count)
+        """1 for each block that was found whole."""
+        self._views: dict[str, Array] = {}
 
     def __contains__(self, name: object) -> bool:
         return name in self._arrays
@@ -183,11 +185,15 @@ class ArrayFile:
 
     def unchecked(self, name: str) -> Array:
         """A view of an array whose bytes were not looked at; for callers that check the parts they use."""
-        try:
-            entry = self._arrays[name]
-        except KeyError:
-            raise self._damaged(f"it has no array {name!r}") from None
-        return np.frombuffer(self._map, entry["dtype"], entry["size"], entry["offset"])
+        view = self._views.get(name)
+        if view is None:
+            try:
+                entry = self._arrays[name]
+            except KeyError:
+                raise self._damaged(f"it has no array {name!r}") from None
+            view = np.frombuffer(self._map, entry["dtype"], entry["size"], entry["offset"])
+            self._views[name] = view
+        return view
 
     def size(self, name: str) -> int:
         """How many items an array has."""
@@ -195,20 +201,20 @@ class ArrayFile:
 
     def verify(self) -> None:
         """Check every byte, whatever was checked before."""
-        self._checked[:] = False
+        self._checked = bytearray(len(self._checked))
         self._check(0, self._size)
 
     def _check(self, start: int, stop: int) -> None:
         """Check the blocks of the bytes `start:stop` that were not checked yet. Threads may race: all find the same."""
         first, last = start // BLOCK, -(-stop // BLOCK)
-        if self._checked[first:last].all():
-            return
-        for block in np.flatnonzero(~self._checked[first:last]) + first:
-            begin = int(block) * BLOCK
+        block = self._checked.find(0, first, last)
+        while block >= 0:
+            begin = block * BLOCK
             piece = memoryview(self._map)[begin : min(begin + BLOCK, self._size)]
             if zlib.crc32(piece) != self._checksums[block]:
                 raise self._damaged(f"bytes {begin} to {begin + len(piece) - 1} are not as they were written")
-            self._checked[block] = True
+            self._checked[block] = 1
+            block = self._checked.find(0, block + 1, last)
 
     def _read_directory(self) -> dict[str, Any]:
         if self._map[: len(MAGIC)] != MAGIC or len(self._map) < len(MAGIC) + 1 + _TAIL.size:

@@ -16,6 +16,9 @@ from index.errors import RequestInvalid
 from index.results import MISSING, FacetCounts, FacetFilter, FacetRequest, FacetSort, FacetValue
 from index.schema import FACETS
 
+_FEW = 500
+"""Counts that are sorted as fast as the first of them are found."""
+
 _FACETS = frozenset(field.name for field in FACETS)
 
 
@@ -64,10 +67,8 @@ def _having(values: FacetColumn, labels: tuple[str, ...]) -> Array:
 def count_values(values: FacetColumn, docs: Array, request: FacetRequest, selected: tuple[str, ...]) -> FacetCounts:
     """Count a facet over documents: its `size` first values, and those `selected` in any case."""
     numbers, counts, missing = values.counted(docs)
-    first = np.arange(min(max(request.size, 0), len(numbers)))
-    if request.sort is FacetSort.COUNT and len(first):
-        leading = first_places(-counts, len(first))  # in label order, which the stable sort keeps among equal counts
-        first = leading[np.argsort(-counts[leading], kind="stable")][: len(first)]
+    size = max(request.size, 0)
+    first = _most_frequent(counts, size) if request.sort is FacetSort.COUNT else np.arange(len(numbers))[:size]
     listed = [
         FacetValue(label := values.labels[number], count, label in selected)
         for number, count in zip(numbers[first].tolist(), counts[first].tolist(), strict=True)
@@ -84,6 +85,14 @@ def count_values(values: FacetColumn, docs: Array, request: FacetRequest, select
         other=int(counts.sum()) - sum(one.count for one in listed),
         distinct=len(numbers),
     )
+
+
+def _most_frequent(counts: Array, size: int) -> Array:
+    """Where the largest counts stand, the largest first, equal ones as they stand: in the order of their labels."""
+    if len(counts) <= _FEW:
+        return np.argsort(-counts, kind="stable")[:size]
+    leading = first_places(-counts, size)
+    return leading[np.argsort(-counts[leading], kind="stable")][:size]
 
 
 def _count_of(number: int | None, numbers: Array, counts: Array) -> int:

@@ -70,7 +70,7 @@ class Timeline:
         of_document, archive = self.buckets(interval)
         buckets = of_document[docs]
         first = int(buckets.min())
-        edges = np.arange(first, first + size + 1)
+        edges = np.arange(first, first + size + 1, dtype=archive.dtype)  # another type would be a copy of the archive
         starts = _FIRST_DAY_OF[interval](edges)
         counts = np.bincount(buckets - first, minlength=size).tolist()
         indexed = np.diff(np.searchsorted(archive, edges)).tolist()

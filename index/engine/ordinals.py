@@ -25,6 +25,9 @@ LAYERS = 4
 _SPARSE = 16
 """So many times fewer values than labels are sorted; otherwise every label gets a counter."""
 
+_REMEMBERED = 20_000
+"""Labels of one facet that are kept in memory, 2 MB."""
+
 
 def label_order(label: str) -> tuple[str, str]:
     """The key that orders labels: letter case counts only among labels that are otherwise the same."""
@@ -67,16 +70,22 @@ class Labels(Protocol):
 
 
 class _StoredLabels:
-    """Labels in a file, read one by one."""
+    """Labels in a file, read one by one; those that were read are remembered, for the same few lead most answers."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
+        self._read: dict[int, str] = {}
 
     def __len__(self) -> int:
         return len(self._texts)
 
     def __getitem__(self, number: int) -> str:
-        return decode_text(self._texts[number])
+        label = self._read.get(number)
+        if label is None:
+            if len(self._read) >= _REMEMBERED:
+                self._read.clear()
+            label = self._read[number] = decode_text(self._texts[number])
+        return label
 
     def number(self, label: str) -> int | None:
         """Found by bisection."""
