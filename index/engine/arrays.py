@@ -166,6 +166,11 @@ class ArrayFile:
         """1 for each block that was found whole."""
         self._views: dict[str, Array] = {}
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all arrays, in order."""
+        return sorted(self._arrays)
+
     def __contains__(self, name: object) -> bool:
         return name in self._arrays
 

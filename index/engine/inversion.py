@@ -148,7 +148,7 @@ def _postings(values: _Values, numbers: Array) -> Postings:
     changed[1:-1] |= docs[1:] != docs[:-1]
     postings = np.flatnonzero(changed)  # so too
     df = np.diff(np.searchsorted(postings, terms))
-    return Postings(df, docs[postings[:-1]], np.diff(postings), positions)
+    return Postings(df, docs[postings[:-1]], np.diff(postings), (positions,))
 
 
 def _places(values: _Values) -> tuple[Array, Array]:

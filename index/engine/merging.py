@@ -1,43 +1,114 @@
-"""When segments are merged: small ones soon, big ones rarely, so that many small updates leave few segments.
+"""Merging segments: their arrays are put together, and what is deleted is left behind. No article is read again.
 
-Merging puts a segment's live articles into a new one as if they came anew. That costs as much as indexing them, and
-needs no second way of writing; sizes grow eightfold from tier to tier, so an article is merged once per tier.
+Compressed blocks of articles are copied as they are; columns are concatenated; postings are merged range by range of
+their terms (`merged_postings`). Documents keep their order: those of the first segment first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
+import numpy as np
+
+from index.engine.arrays import Array, ArrayWriter
+from index.engine.building import segment_name, write_segment
 from index.engine.commits import SegmentEntry
+from index.engine.fields import STORED_FIELDS, WORD_FIELDS
+from index.engine.inversion import length_arrays
+from index.engine.merged_postings import FieldSource, write_merged
+from index.engine.ordinals import ordinal_arrays, stored_facet
+from index.engine.segment import Segment
+from index.engine.stored import StoredWriter
+from index.engine.texts import Texts, text_arrays
+from index.schema import FACETS
 
-TIER = 8
-"""Segments of about one size that may lie side by side. A thousand commits of one article leave at most 21 segments
-and index each article 3.3 times on average."""
-LARGEST_MERGED = 20_000
-"""Live articles of the largest segment that is merged for its size: some half a minute's work."""
-DEAD_SHARE = 0.5
-"""A segment with more dead articles than this is written anew, whatever its size."""
-
-
-def to_merge(segments: Sequence[SegmentEntry], added: int) -> list[SegmentEntry]:
-    """Which segments to merge with the `added` articles of a new segment."""
-    wasteful = [one for one in segments if one.deleted > DEAD_SHARE * one.articles]
-    chosen = {one.name for one in wasteful}
-    total = added + sum(one.live for one in wasteful)
-    rest = sorted((one for one in segments if one.name not in chosen), key=lambda one: one.live)
-    while total:
-        peers = [one for one in rest if one.live <= LARGEST_MERGED and _tier(one.live) <= _tier(total)]
-        if len(peers) + 1 < TIER:
-            break
-        chosen.update(one.name for one in peers)
-        total += sum(one.live for one in peers)
-        rest = [one for one in rest if one not in peers]
-    return [one for one in segments if one.name in chosen]
+_BY_DOCUMENT = ("published.at", "published.precision", "modified.at", "modified.precision", "has")
 
 
-def _tier(articles: int) -> int:
-    tier = 0
-    while articles >= TIER:
-        articles //= TIER
-        tier += 1
-    return tier
+@dataclass(frozen=True)
+class Source:
+    """A segment to be merged. Its live documents are numbered from `base` on."""
+
+    segment: Segment
+    live: Array
+    base: int
+
+    @property
+    def count(self) -> int:
+        """Live documents."""
+        return int(np.count_nonzero(self.live))
+
+    @cached_property
+    def numbers(self) -> Array:
+        """The new number of each document (int32), -1 of dead ones."""
+        numbers = np.cumsum(self.live, dtype=np.int32) - np.int32(1) + np.int32(self.base)
+        numbers[~self.live] = -1
+        return numbers
+
+    def column(self, name: str) -> Array:
+        """A column of the live documents."""
+        column: Array = self.segment.columns[name][self.live]
+        return column
+
+
+def merge(folder: Path, segments: Sequence[tuple[Segment, Array]]) -> SegmentEntry:
+    """Write one segment of the live documents of several, each given with which of its documents live."""
+    sources, base = [], 0
+    for segment, live in segments:
+        sources.append(Source(segment, live, base))
+        base += sources[-1].count
+    name = segment_name()
+    with StoredWriter(folder, name) as stored:
+        for source in sources:
+            stored.copy(source.segment.stored, source.live)
+    columns = {**_columns(sources), **_ids(sources), **stored.arrays()}
+    for facet in FACETS:
+        columns |= _facet(facet.name, sources, base)
+
+    def write_fields(writer: ArrayWriter) -> None:
+        for field in STORED_FIELDS:
+            parts = [FieldSource(source.segment.terms[field.name], source.numbers) for source in sources]
+            write_merged(writer, field, base, parts)
+
+    return write_segment(folder, name, base, columns, write_fields)
+
+
+def _columns(sources: Sequence[Source]) -> dict[str, Array]:
+    columns = {name: np.concatenate([source.column(name) for source in sources]) for name in _BY_DOCUMENT}
+    hashes = [source.segment.columns["hash"].reshape(-1, 32)[source.live].ravel() for source in sources]
+    columns["hash"] = np.concatenate(hashes)
+    for field in WORD_FIELDS:
+        lengths = np.concatenate([source.column(f"length.{field.name}") for source in sources])
+        columns |= length_arrays(field.name, lengths)
+    return columns
+
+
+def _ids(sources: Sequence[Source]) -> dict[str, Array]:
+    ids: list[bytes] = []
+    docs = []
+    for source in sources:
+        numbers = source.numbers[source.segment.columns["id.order"]]
+        in_order = Texts(source.segment.columns, "id").all()
+        ids += [one for one, number in zip(in_order, numbers.tolist(), strict=True) if number >= 0]
+        docs.append(numbers[numbers >= 0])
+    order = sorted(range(len(ids)), key=ids.__getitem__)  # runs that are in order: they are merged
+    return {**text_arrays("id", [ids[at] for at in order]), "id.order": np.concatenate(docs)[order]}
+
+
+def _facet(name: str, sources: Sequence[Source], documents: int) -> dict[str, Array]:
+    labels: dict[str, int] = {}
+    docs, values = [], []
+    for source in sources:
+        column = stored_facet(source.segment.columns, name)
+        own = [labels.setdefault(column.labels[number], len(labels)) for number in range(len(column.labels))]
+        ranks = np.array(own, np.int32)
+        for owners, numbers in column.pairs():
+            renumbered = source.numbers[owners]
+            docs.append(renumbered[renumbered >= 0])
+            values.append(ranks[numbers[renumbered >= 0]])
+    all_docs, all_values = np.concatenate(docs), np.concatenate(values)
+    order = np.argsort(all_docs, kind="stable")  # layer by layer before: so a document's values keep their order
+    return ordinal_arrays(name, list(labels), all_docs[order], all_values[order], documents)

@@ -24,7 +24,9 @@ Measured on a million documents (ms to decode 10,000, 50,000, 300,000): pages .0
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -53,21 +55,32 @@ def kinds(df: NDArray[Any], documents: int) -> NDArray[np.uint8]:
 class Postings:
     """The postings of consecutive terms, one term after another, documents ascending within each.
 
-    `df` int32[terms]; `docs` and `frequencies` [postings]; `positions` [tokens], ascending within each posting.
+    `df` int32[terms]; `docs` and `frequencies` [postings]; `positions` [tokens], ascending within each posting, in as
+    many pieces as suit whoever makes them; none of fields without.
     """
 
     df: NDArray[Any]
     docs: NDArray[Any]
     frequencies: NDArray[Any]
-    positions: NDArray[Any] | None
+    positions: Iterable[NDArray[Any]]
 
 
 class FieldWriter:
     """Writes the postings of a field for ascending ranges of its terms."""
 
-    def __init__(self, writer: ArrayWriter, name: str, documents: int, *, positions: bool) -> None:
+    def __init__(
+        self,
+        writer: ArrayWriter,
+        name: str,
+        documents: int,
+        *,
+        positions: bool,
+        widths: tuple[int, int] | None = None,
+    ) -> None:
+        """`widths` are the bits of frequencies and of positions; left out, they are those that fit the first terms."""
         self._writer, self._name, self._documents = writer, name, documents
         self._with_positions = positions
+        self._widths = widths
         self._df = writer.stream(f"{name}.df", np.int32)
         self._list_at = writer.stream(f"{name}.list_at", np.int64)
         self._posting_at = writer.stream(f"{name}.posting_at", np.int64)
@@ -101,20 +114,24 @@ class FieldWriter:
         self._posting_at.extend(np.array([self._postings]))
         self._token_at.extend(np.array([self._tokens]))
         if self._frequency is None:
-            self._add_frequencies(Postings(*(np.zeros(0, np.int64) for _ in range(4))))
-        if self._frequency:
-            self._frequency.finish()
-        if self._position:
-            self._position.finish()
+            nothing = np.zeros(0, np.int64)
+            self._add_frequencies(Postings(nothing, nothing, nothing, ()))
+        for packed in (self._frequency, self._position):
+            if packed:
+                packed.finish()
 
     def _add_frequencies(self, postings: Postings) -> None:
-        if self._frequency is None:  # widths are chosen by the first terms
-            self._frequency = PackedWriter(self._writer, f"{self._name}.frequency", best_bits(postings.frequencies - 1))
-            if self._with_positions and postings.positions is not None:
-                self._position = PackedWriter(self._writer, f"{self._name}.position", best_bits(postings.positions))
+        positions = iter(postings.positions)
+        leading = next(positions, np.zeros(0, np.uint32))
+        if self._frequency is None:
+            widths = self._widths or (best_bits(postings.frequencies - 1), best_bits(leading))
+            self._frequency = PackedWriter(self._writer, f"{self._name}.frequency", widths[0])
+            if self._with_positions:
+                self._position = PackedWriter(self._writer, f"{self._name}.position", widths[1])
         self._frequency.extend(postings.frequencies - 1)
-        if self._position and postings.positions is not None:
-            self._position.extend(postings.positions)
+        if self._position:
+            for piece in chain([leading], positions):
+                self._position.extend(piece)
 
     def _add_lists(self, df: Int64s, starts: Int64s, docs: NDArray[Any]) -> None:
         kind = kinds(df, self._documents)
@@ -174,13 +191,6 @@ class FieldPostings:
         start, stop = (int(at) for at in self._part("posting_at", term, term + 2))
         return self._frequency.part(start, stop) + np.uint32(1)
 
-    def positions(self, term: int) -> NDArray[np.uint32]:
-        """Where the documents of a term have it, one document after another: uint32[tokens]."""
-        if self._position is None:
-            raise ValueError(f"the field {self._name!r} has no positions")
-        start, stop = (int(at) for at in self._part("token_at", term, term + 2))
-        return self._position.part(start, stop)
-
     def positions_at(self, term: int, tokens: Int64s) -> NDArray[np.uint32]:
         """The positions of some of a term's tokens, counted from its first; ascending: uint32[len(tokens)]."""
         if self._position is None:
@@ -202,17 +212,31 @@ class FieldPostings:
             docs[ends[term] - df[term] : ends[term]] = self.docs(first + term)
         return df, docs
 
-    def range(self, first: int, last: int) -> Postings:
-        """The postings of the terms `first:last`, for merging."""
-        df, docs = self.docs_between(first, last)
-        postings = self._part("posting_at", first, last + 1)
-        tokens = self._part("token_at", first, last + 1)
-        return Postings(
-            df,
-            docs,
-            self._frequency.part(int(postings[0]), int(postings[-1])) + np.uint32(1),
-            self._position.part(int(tokens[0]), int(tokens[-1])) if self._position else None,
-        )
+    def frequencies_between(self, first: int, last: int) -> NDArray[np.uint32]:
+        """How often the documents of the terms `first:last` have them, one term after another."""
+        start, stop = self._part("posting_at", first, first + 1)[0], self._part("posting_at", last, last + 1)[0]
+        return self._frequency.part(int(start), int(stop)) + np.uint32(1)
+
+    def tokens_between(self, first: int, last: int) -> int:
+        """How many tokens the terms `first:last` have, dead documents' included."""
+        return int(self._part("token_at", last, last + 1)[0] - self._part("token_at", first, first + 1)[0])
+
+    def positions_between(self, term: int, start: int, stop: int) -> NDArray[np.uint32]:
+        """The positions of the tokens `start:stop`, counted from the first token of a term."""
+        if self._position is None:
+            raise ValueError(f"the field {self._name!r} has no positions")
+        first = int(self._part("token_at", term, term + 1)[0])
+        return self._position.part(first + start, first + stop)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of all terms."""
+        return self.tokens_between(0, self._file.size(f"{self._name}.df"))
+
+    @property
+    def widths(self) -> tuple[int, int]:
+        """The bits in which frequencies and positions are packed."""
+        return self._frequency.bits, self._position.bits if self._position else 0
 
     def _part(self, array: str, start: int, stop: int) -> NDArray[Any]:
         return self._file.part(f"{self._name}.{array}", start, stop)

@@ -9,7 +9,6 @@ Which of its articles are deleted is not its business but the commit's.
 
 from __future__ import annotations
 
-import secrets
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -17,82 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from index.article import Article
-from index.durable import sync_file
-from index.engine.arrays import Array, ArrayFile, ArrayWriter, write_arrays
+from index.engine.arrays import Array, ArrayFile
 from index.engine.cache import ListCache, Postings
-from index.engine.columns import ColumnsBuilder
 from index.engine.commits import SegmentEntry
 from index.engine.fields import STORED_FIELDS, term_field
-from index.engine.inversion import Inversion
-from index.engine.postings import FieldWriter
-from index.engine.stored import StoredReader, StoredWriter, decode_record, encode_record
-from index.engine.terms import FieldTerms, write_terms
+from index.engine.stored import StoredReader, articles_file, decode_record
+from index.engine.terms import FieldTerms
 from index.engine.texts import Texts, decode_text, encode_text
 from index.errors import IndexDamaged
-from index.schema import Kind
-
-_TERMS = ".terms"
-_COLUMNS = ".columns"
-_ARTICLES = ".articles"
-
-
-class SegmentBuilder:
-    """Collects articles and writes them as a segment. Articles are numbered as they come, from 0."""
-
-    def __init__(self, folder: Path) -> None:
-        self.name = secrets.token_hex(8)
-        """Random, so that no segment is ever taken for another, even after the whole index was made anew."""
-        self._folder = folder
-        self._inversion = Inversion()
-        self._columns = ColumnsBuilder()
-        self._stored = StoredWriter(_file(folder, self.name, _ARTICLES))
-
-    def __len__(self) -> int:
-        return len(self._stored)
-
-    @property
-    def memory(self) -> int:
-        """Bytes of memory that writing the segment will take, about."""
-        return self._inversion.memory
-
-    def add(self, article: Article) -> int:
-        """Take in an article and return its document number."""
-        doc = len(self)
-        self._stored.add(encode_record(article))
-        self._columns.add(article)
-        self._inversion.add(article)
-        return doc
-
-    def article(self, doc: int) -> Article:
-        """An article that was added."""
-        return decode_record(self._stored.record(doc))
-
-    def content_hash(self, doc: int) -> bytes:
-        """The content hash of an article that was added."""
-        return self._columns.content_hash(doc)
-
-    def finish(self) -> SegmentEntry:
-        """Write the segment to the disk."""
-        self._stored.close()
-        sync_file(_file(self._folder, self.name, _ARTICLES))
-        columns = {**self._columns.arrays(), **self._inversion.columns(), **self._stored.arrays()}
-        write_arrays(_file(self._folder, self.name, _COLUMNS), columns)
-        self._write_terms()
-        files = [_file(self._folder, self.name, suffix) for suffix in (_ARTICLES, _COLUMNS, _TERMS)]
-        return SegmentEntry(self.name, len(self), {one.name: one.stat().st_size for one in files})
-
-    def _write_terms(self) -> None:
-        with ArrayWriter(_file(self._folder, self.name, _TERMS)) as writer:
-            for field, terms, postings in self._inversion.postings():
-                write_terms(writer, field, terms)
-                lists = FieldWriter(writer, field.name, len(self), positions=field.kind is not Kind.CODE)
-                lists.add(postings)
-                lists.finish()
-            writer.finish()
-
-    def close(self) -> None:
-        """Let go of the open file without writing the segment."""
-        self._stored.close()
 
 
 class Segment:
@@ -105,9 +36,9 @@ class Segment:
                 raise IndexDamaged(f"{folder / name} is damaged: it has {found} bytes instead of {size}.")
         self.name = entry.name
         self.articles = entry.articles
-        self.columns = ArrayFile(_file(folder, self.name, _COLUMNS))
-        self._stored = StoredReader(_file(folder, self.name, _ARTICLES), self.columns)
-        terms = ArrayFile(_file(folder, self.name, _TERMS))
+        self.columns = ArrayFile(columns_file(folder, self.name))
+        self.stored = StoredReader(articles_file(folder, self.name), self.columns)
+        terms = ArrayFile(terms_file(folder, self.name))
         self.terms = {field.name: FieldTerms(terms, field, self.articles) for field in STORED_FIELDS}
         self._cache = cache
         self._ids_in_order = Texts(self.columns, "id")
@@ -130,7 +61,7 @@ class Segment:
 
     def article(self, doc: int) -> Article:
         """A stored article. Raises IndexDamaged when it cannot be read."""
-        record = self._stored.record(doc)
+        record = self.stored.record(doc)
         try:
             return decode_record(record)
         except (ValueError, KeyError, TypeError) as error:
@@ -216,5 +147,11 @@ def _united(words: list[Postings]) -> Postings:
     return docs[starts], np.add.reduceat(frequencies[order], starts, dtype=np.uint32)
 
 
-def _file(folder: Path, name: str, suffix: str) -> Path:
-    return folder / f"segment_{name}{suffix}"
+def columns_file(folder: Path, segment: str) -> Path:
+    """Where the columns of a segment are."""
+    return folder / f"segment_{segment}.columns"
+
+
+def terms_file(folder: Path, segment: str) -> Path:
+    """Where the terms and postings of a segment are."""
+    return folder / f"segment_{segment}.terms"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from array import array
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -31,10 +33,14 @@ def decode_record(record: bytes) -> Article:
 
 
 class StoredWriter:
-    """Writes records one after another; those written can be read back at once."""
+    """Writes the records of a segment one after another; those written can be read back at once.
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w+b")
+    When its block ends the file is complete and on the disk; when it raises, the file is gone.
+    """
+
+    def __init__(self, folder: Path, segment: str) -> None:
+        self._path = articles_file(folder, segment)
+        self._file = self._path.open("w+b")
         self._compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
         self._block: list[bytes] = []
         self._block_size = 0
@@ -60,7 +66,21 @@ class StoredWriter:
         if self._block and number >= self._firsts[-1]:
             return self._block[number - self._firsts[-1]]
         self._file.flush()
-        return StoredReader(Path(self._file.name), self.arrays()).record(number)
+        return StoredReader(self._path, self.arrays()).record(number)
+
+    def copy(self, reader: StoredReader, live: Array) -> None:
+        """Append the live records of another file. Blocks that all live and are not too small go as they are."""
+        for block in range(reader.blocks):
+            first, after, size = reader.extent(block)
+            if size >= BLOCK_BYTES // 2 and live[first:after].all():
+                self._write_block()
+                self._firsts.append(len(self._ends))
+                self._ends.extend(reader.ends(first, after))
+                self._file.write(reader.compressed(block))
+                self._offsets.append(self._file.tell())
+            else:
+                for number in (np.flatnonzero(live[first:after]) + first).tolist():
+                    self.add(reader.record(number))
 
     def arrays(self) -> Arrays:
         """Where the records stand; kept with the segment's columns."""
@@ -70,16 +90,34 @@ class StoredWriter:
             "stored.ends": np.array(self._ends, np.int64),
         }
 
-    def close(self) -> None:
-        """Write what is left and close the file."""
-        if self._block:
-            self._write_block()
+    def __enter__(self) -> StoredWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.finish()
+        else:
+            self.abandon()
+
+    def finish(self) -> None:
+        """Write what is left, and sync the file to the disk."""
+        self._write_block()
+        self._file.flush()
+        os.fsync(self._file.fileno())
         self._file.close()
 
+    def abandon(self) -> None:
+        """Remove the file."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
     def _write_block(self) -> None:
-        self._file.write(self._compressor.compress(b"".join(self._block)))
-        self._offsets.append(self._file.tell())
-        self._block, self._block_size = [], 0
+        if self._block:
+            self._file.write(self._compressor.compress(b"".join(self._block)))
+            self._offsets.append(self._file.tell())
+            self._block, self._block_size = [], 0
 
 
 class StoredReader:
@@ -92,12 +130,30 @@ class StoredReader:
         self._offsets: Array = arrays["stored.offsets"]
         self._ends: Array = arrays["stored.ends"]
 
+    @property
+    def blocks(self) -> int:
+        """How many blocks there are."""
+        return len(self._firsts)
+
+    def extent(self, block: int) -> tuple[int, int, int]:
+        """The first record of a block, the first after it, and the bytes of all in it."""
+        after = int(self._firsts[block + 1]) if block + 1 < len(self._firsts) else len(self._ends)
+        return int(self._firsts[block]), after, int(self._ends[after - 1])
+
+    def ends(self, first: int, after: int) -> list[int]:
+        """Where the records `first:after` end within their block."""
+        ends: list[int] = self._ends[first:after].tolist()
+        return ends
+
+    def compressed(self, block: int) -> bytes:
+        """A block as it is in the file."""
+        return self._content[int(self._offsets[block]) : int(self._offsets[block + 1])]
+
     def record(self, number: int) -> bytes:
         """One record. Raises IndexDamaged when its block is not what was written."""
         block = int(np.searchsorted(self._firsts, number, "right")) - 1
-        compressed = self._content[int(self._offsets[block]) : int(self._offsets[block + 1])]
-        after = int(self._firsts[block + 1]) if block + 1 < len(self._firsts) else len(self._ends)
-        size = int(self._ends[after - 1])
+        first, _, size = self.extent(block)
+        compressed = self.compressed(block)
         try:
             if zstandard.frame_content_size(compressed) != size:  # a damaged size must not be allocated
                 raise IndexDamaged(f"{self._path} is damaged: a block does not hold the {size} bytes that it should.")
@@ -105,5 +161,10 @@ class StoredReader:
             content: Any = zstandard.ZstdDecompressor().decompress(compressed)
         except zstandard.ZstdError as error:
             raise IndexDamaged(f"{self._path} is damaged: {error}.") from error
-        start = 0 if number == self._firsts[block] else int(self._ends[number - 1])
+        start = 0 if number == first else int(self._ends[number - 1])
         return bytes(content[start : int(self._ends[number])])
+
+
+def articles_file(folder: Path, segment: str) -> Path:
+    """Where the stored articles of a segment are."""
+    return folder / f"segment_{segment}.articles"

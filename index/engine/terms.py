@@ -82,24 +82,24 @@ class FieldTerms:
 
     def __init__(self, file: ArrayFile, field: Field, documents: int) -> None:
         self._derive = stem if field.kind is Kind.TEXT else folded_form
-        self._words = Texts(file, f"{field.name}.terms")
+        self.words = Texts(file, f"{field.name}.terms")
         self._plain = _Forms(file, f"{field.name}.plain") if field.kind is not Kind.CODE else None
         self._folded = _Forms(file, f"{field.name}.folded") if field.kind is Kind.TEXT else self._plain
         self.postings = FieldPostings(file, field.name, documents)
 
     def forms_of(self, number: int) -> tuple[bytes, ...]:
         """The exact forms that a word answers to: itself and, of a possessive, its owner. A code is its own."""
-        word = self._words[number]
+        word = self.words[number]
         is_owned = self._plain is not None and word.endswith(_OWNER) and word != _OWNER
         return (word, word.removesuffix(_OWNER)) if is_owned else (word,)
 
     def exact(self, form: bytes) -> list[int]:
         """The words that a quoted word finds: itself, and as the owner in a possessive."""
-        return [number for word in (form, form + _OWNER) if (number := self._words.find(word)) >= 0]
+        return [number for word in (form, form + _OWNER) if (number := self.words.find(word)) >= 0]
 
     def plain(self, form: bytes) -> list[int]:
         """The words with this stem (text) or folded form (names), or this code."""
-        own = self._words.find(form)
+        own = self.words.find(form)
         if self._plain is None:
             return [own] if own >= 0 else []
         found = self._plain.terms(form)
@@ -107,7 +107,7 @@ class FieldTerms:
 
     def exact_forms(self, prefix: bytes) -> list[bytes]:
         """The exact forms that start with `prefix`, owners of possessives among them, in order. A code is its own."""
-        found = self._words.range(*self._words.starting(prefix))
+        found = self.words.range(*self.words.starting(prefix))
         if self._plain is None:
             return found
         owners = {word.removesuffix(_OWNER) for word in found if word.endswith(_OWNER) and word != _OWNER}
@@ -115,7 +115,7 @@ class FieldTerms:
 
     def plain_forms(self) -> set[bytes]:
         """All stems (text) or folded forms (names) of the words; the codes."""
-        words = self._words.all()
+        words = self.words.all()
         if self._plain is None:
             return set(words)
         return {self._form(self._derive, word) for word in words}
@@ -125,8 +125,8 @@ class FieldTerms:
 
         A code's form is the code.
         """
-        first, last = self._words.starting(prefix)
-        for number, word in enumerate(self._words.range(first, last), first):
+        first, last = self.words.starting(prefix)
+        for number, word in enumerate(self.words.range(first, last), first):
             if self._folded is None or self._is_folded(word):
                 yield word, number
         if self._folded is not None:

@@ -19,7 +19,7 @@ from strategies import FACET_FIELDS, REQUESTS, WORD_FIELDS, articles
 
 from index.article import Article
 from index.backend import Backend, Reader
-from index.engine import merging
+from index.engine import merge_policy
 from index.engine import writer as writing
 from index.engine.backend import EmbeddedBackend
 from index.results import EngineRequest
@@ -62,7 +62,7 @@ class AgainstTheModel(RuleBasedStateMachine):
     def begin(self, zone: tzinfo, tier: int, spill: int) -> None:
         """Merging and spilling come early or never."""
         self.limits = pytest.MonkeyPatch()
-        self.limits.setattr(merging, "TIER", tier)
+        self.limits.setattr(merge_policy, "TIER", tier)
         self.limits.setattr(writing, "SPILL_BYTES", spill)
         self.zone = zone
         self.model = ModelBackend(zone)

@@ -19,7 +19,7 @@ from index.engine.cache import ListCache
 from index.engine.columns import EPOCH_DAY, encode_instant
 from index.engine.days import spans_of
 from index.engine.expansion import fitting, literal_head, similar
-from index.engine.stored import BLOCK_BYTES, StoredReader, StoredWriter, decode_record, encode_record
+from index.engine.stored import BLOCK_BYTES, StoredReader, StoredWriter, articles_file, decode_record, encode_record
 from index.errors import IndexDamaged
 
 # Stored articles
@@ -33,25 +33,25 @@ def test_a_stored_record_is_the_article_to_the_last_surrogate(article: Article) 
 def test_records_are_read_one_by_one_while_written_and_after(tmp_path: Path) -> None:
     """Small ones share a block, one larger than a block has its own, one may be empty."""
     records = [b"%d " % n * (n * 37 % 500) for n in range(200)] + [b"x" * (2 * BLOCK_BYTES), b"", b"last"]
-    writer = StoredWriter(tmp_path / "s")
+    writer = StoredWriter(tmp_path, "s")
     for number, record in enumerate(records):
         writer.add(record)
         for one in {0, number // 2, number}:
             assert writer.record(one) == records[one]
-    writer.close()
-    reader = StoredReader(tmp_path / "s", writer.arrays())
+    writer.finish()
+    reader = StoredReader(articles_file(tmp_path, "s"), writer.arrays())
     assert [reader.record(number) for number in range(len(records))] == records
 
 
 def test_a_wrong_byte_in_a_stored_block_is_damage(tmp_path: Path) -> None:
-    writer = StoredWriter(tmp_path / "s")
+    writer = StoredWriter(tmp_path, "s")
     writer.add(b"a record that is long enough to be worth compressing" * 10)
-    writer.close()
-    content = bytearray((tmp_path / "s").read_bytes())
+    writer.finish()
+    content = bytearray(articles_file(tmp_path, "s").read_bytes())
     content[len(content) // 2] ^= 255
-    (tmp_path / "s").write_bytes(content)
+    articles_file(tmp_path, "s").write_bytes(content)
     with pytest.raises(IndexDamaged, match="is damaged"):
-        StoredReader(tmp_path / "s", writer.arrays()).record(0)
+        StoredReader(articles_file(tmp_path, "s"), writer.arrays()).record(0)
 
 
 # Patterns and lists

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from whoosh import query as q
 
 from index.article import Article
-from index.engine import commits, merging
+from index.engine import commits, merge_policy
 from index.engine import writer as writing
 from index.engine.backend import EmbeddedBackend
 from index.engine.stored import encode_record
@@ -118,7 +118,7 @@ def test_what_a_killed_first_writer_left_is_no_index(place: Path, backend: Embed
 def test_many_small_commits_leave_few_segments(place: Path, backend: EmbeddedBackend) -> None:
     for number in range(40):
         put(backend, Article(id=f"{number:02}", title=f"{number}"))
-        assert len(segments(place)) <= 2 * (merging.TIER - 1)
+        assert len(segments(place)) <= 2 * (merge_policy.TIER - 1)
     assert titles(backend) == {f"{number:02}": f"{number}" for number in range(40)}
 
 
@@ -152,18 +152,19 @@ def test_a_large_segment_is_not_rewritten_for_a_few_deletions(place: Path, backe
     assert sorted(titles(backend)) == ["6", "7", "8", "9"]
 
 
-@pytest.mark.parametrize(("sizes", "added", "merged"), [
-    ([], 1, 0),
-    ([1] * 6, 1, 0),
-    ([1] * 7, 1, 7),
-    ([100, *[1] * 7], 1, 7),
-    ([8] * 7 + [1] * 7, 1, 14),
-    ([50_000] * 20, 50_000, 0),
-    ([1] * 7, 0, 0),
+@pytest.mark.parametrize(("sizes", "merged"), [
+    ([], 0),
+    ([1] * 7, 0),
+    ([1] * 8, 8),
+    ([100, *[1] * 8], 8),
+    ([8] * 6 + [1] * 8, 8),
+    ([8] * 7 + [1] * 8, 15),
+    ([50_000] * 7 + [1] * 7, 0),
+    ([50_000] * 8, 8),
 ])  # fmt: skip
-def test_segments_of_one_size_are_merged_when_they_are_many(sizes: list[int], added: int, merged: int) -> None:
+def test_segments_of_one_size_are_merged_when_they_are_many(sizes: list[int], merged: int) -> None:
     entries = [commits.SegmentEntry(f"{n}", size, {}) for n, size in enumerate(sizes)]
-    assert len(merging.to_merge(entries, added)) == merged
+    assert len(merge_policy.to_merge(entries)) == merged
 
 
 # Failures of the disk

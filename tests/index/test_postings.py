@@ -45,6 +45,8 @@ def test_packed_numbers_come_back(
     assert read.part(0, read.size).tolist() == values
     start, stop = sorted(data.draw(st.tuples(st.integers(0, len(values)), st.integers(0, len(values)))))
     assert read.part(start, stop).tolist() == values[start:stop]
+    places = np.flatnonzero(np.array(data.draw(st.lists(st.booleans(), max_size=len(values))), np.bool_))
+    assert read.at(places).tolist() == [values[place] for place in places]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def _write(path: Path, documents: int, lists: list[Array], cut: int) -> tuple[Fi
             return np.concatenate([np.empty(0, np.int64), *arrays[which]])
 
         lengths = np.array([len(docs) for docs in lists[which]], np.int64)
-        return Postings(lengths, joined(lists), joined(frequencies), joined(positions))
+        return Postings(lengths, joined(lists), joined(frequencies), positions[which])
 
     with ArrayWriter(path) as writer:
         field = FieldWriter(writer, "f", documents, positions=True)
@@ -93,10 +95,16 @@ def test_lists_of_every_density_come_back(tmp_path: Path, documents: int) -> Non
         assert read.df(term) == len(docs)
         np.testing.assert_array_equal(read.docs(term), docs)
         np.testing.assert_array_equal(read.frequencies(term), frequencies[term])
-        np.testing.assert_array_equal(read.positions(term), positions[term])
-    several = read.range(1, len(lists))
-    np.testing.assert_array_equal(several.docs, np.concatenate([np.empty(0, int), *lists[1:]]))
-    np.testing.assert_array_equal(several.positions, np.concatenate([np.empty(0, int), *positions[1:]]))
+        assert read.tokens_between(term, term + 1) == len(positions[term])
+        np.testing.assert_array_equal(read.positions_between(term, 0, len(positions[term])), positions[term])
+        some = np.flatnonzero(positions[term] % 3)
+        np.testing.assert_array_equal(read.positions_at(term, some), positions[term][some])
+    df, docs = read.docs_between(1, len(lists))
+    assert df.tolist() == [len(one) for one in lists[1:]]
+    np.testing.assert_array_equal(docs, np.concatenate([np.empty(0, int), *lists[1:]]))
+    np.testing.assert_array_equal(
+        read.frequencies_between(1, len(lists)), np.concatenate([np.empty(0, int), *frequencies[1:]])
+    )
 
 
 def test_a_list_is_written_in_the_kind_that_suits_its_density() -> None:
@@ -135,7 +143,8 @@ def test_words_are_found_by_stem_and_by_exact_form(
         occurrences: list[tuple[int, int]] = []
         for number in terms.exact(encode_text(form)):
             docs = np.repeat(terms.postings.docs(number), terms.postings.frequencies(number))
-            occurrences += zip(docs.tolist(), terms.postings.positions(number).tolist(), strict=True)
+            positions = terms.postings.positions_between(number, 0, len(docs))
+            occurrences += zip(docs.tolist(), positions.tolist(), strict=True)
         assert sorted(occurrences) == wanted
     assert terms.plain(b"\xff") == terms.exact(b"\xff") == []
 
