@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from whoosh.query import Query
 
@@ -37,6 +37,25 @@ class Reader(Protocol):
         """
 
 
+Place = tuple[int, int]
+"""Where a segment builder put an article, in what it finishes."""
+Built = Sequence[Any]
+"""What a segment builder finished. Only its engine understands it; it can be pickled."""
+
+
+class SegmentBuilder(Protocol):
+    """Collects articles in another process for a writer's block. Can be pickled until the first article comes."""
+
+    def get(self, article_id: str) -> Article | None:
+        """The article as it was when the block began."""
+
+    def add(self, article: Article) -> Place:
+        """Take in an article, whatever others there are with its id."""
+
+    def finish(self) -> Built:
+        """What the block's writer is to adopt."""
+
+
 class Writer(Protocol):
     """Changes to the index that take effect together when the writer's block ends."""
 
@@ -48,6 +67,18 @@ class Writer(Protocol):
 
     def delete(self, article_id: str) -> None:
         """Remove the article with this id; nothing happens when there is none."""
+
+    def segment_builder(self, memory: int) -> SegmentBuilder:
+        """What collects articles for this block in another process, and holds about `memory` bytes of them at most."""
+
+    def adopt(self, built: Built, left_out: Collection[Place]) -> None:
+        """Take in what a segment builder finished, but for the articles at some places.
+
+        The ids of those that are taken in must not be there: what they replace is to be deleted before.
+        """
+
+    def optimize(self) -> None:
+        """Let the commit be as fast to search as it can be, however long it takes."""
 
 
 class Backend(Protocol):

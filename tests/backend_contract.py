@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
@@ -185,6 +186,38 @@ class BackendContract:
             writer.put(Article(id="b", title="back"))
             assert writer.get("b") == Article(id="b", title="back")
         assert found(backend, q.Every()) == ["a", "b"]
+
+    def test_articles_collected_in_other_processes_are_taken_in(self, backend: Backend) -> None:
+        put(backend, Article(id="a", title="old"), Article(id="b", title="old"))
+        with backend.writer() as writer:
+            writer.put(Article(id="c", title="put"))
+            builders = [pickle.loads(pickle.dumps(writer.segment_builder(memory))) for memory in (1, 1 << 20)]  # noqa: S301  # our own
+            places = []
+            for builder in builders:
+                assert builder.get("a") == Article(id="a", title="old")
+                assert builder.get("c") is None
+                places.append([builder.add(Article(id=each, title="new words")) for each in ("a", "d", "d")])
+                assert builder.get("d") is None
+            writer.delete("a")
+            writer.adopt(builders[0].finish(), {places[0][0], places[0][1]})
+            writer.adopt(builders[1].finish(), {places[1][1], places[1][2]})
+            assert writer.get("a") == Article(id="a", title="new words")
+        assert found(backend, q.Term("title", "new")) == ["a", "d"]
+        assert found(backend, q.Term("title", "old")) == ["b"]
+        with backend.writer() as writer:
+            writer.adopt(writer.segment_builder(1).finish(), ())
+            writer.put(Article(id="d", title="newer"))
+        assert found(backend, q.Every()) == ["a", "b", "c", "d"]
+
+    def test_an_optimized_index_answers_as_before(self, backend: Backend) -> None:
+        for number in range(5):
+            put(backend, Article(id=f"{number}", title="rail " * number, body="x"), Article(id="x", title=f"{number}"))
+        before = found(backend, q.Term("title", "rail"))
+        with backend.writer() as writer:
+            writer.put(Article(id="9", title="rail"))
+            writer.optimize()
+        assert sorted(found(backend, q.Term("title", "rail"))) == sorted([*before, "9"])
+        assert found(backend, q.Every()) == ["0", "1", "2", "3", "4", "9", "x"]
 
     def test_an_article_without_an_id_is_refused(self, backend: Backend) -> None:
         with pytest.raises(ValueError, match="needs an id"):

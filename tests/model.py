@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, timedelta, tzinfo
@@ -20,6 +20,7 @@ from whoosh import query as q
 
 from index.analysis import exact_form, exact_forms, folded_form, stem, words
 from index.article import Article
+from index.backend import Built, Place
 from index.dates import Span, midnight
 from index.errors import IndexLocked, IndexMissing, RequestInvalid
 from index.query import EXACT, AcrossFields
@@ -83,6 +84,7 @@ class ModelWriter:
 
     def __init__(self, articles: Articles) -> None:
         self.articles = articles
+        self._before = dict(articles)
 
     def get(self, article_id: str) -> Article | None:
         return self.articles.get(article_id)
@@ -98,6 +100,36 @@ class ModelWriter:
 
     def delete(self, article_id: str) -> None:
         self.articles.pop(article_id, None)
+
+    def segment_builder(self, memory: int) -> ModelSegmentBuilder:
+        return ModelSegmentBuilder(self._before)
+
+    def adopt(self, built: Built, left_out: Collection[Place]) -> None:
+        for place, article in enumerate(built):
+            if (0, place) not in left_out:
+                assert article.id not in self.articles
+                self.articles[article.id] = article
+
+    def optimize(self) -> None:
+        pass
+
+
+class ModelSegmentBuilder:
+    """Keeps what it is given."""
+
+    def __init__(self, before: Articles) -> None:
+        self._before = before
+        self._found: list[Article] = []
+
+    def get(self, article_id: str) -> Article | None:
+        return self._before.get(article_id)
+
+    def add(self, article: Article) -> Place:
+        self._found.append(article)
+        return 0, len(self._found) - 1
+
+    def finish(self) -> Built:
+        return self._found
 
 
 class ModelReader:

@@ -13,18 +13,22 @@ from index.engine.commits import CommitFile, has_commit, read_commit, sweep
 from index.engine.lock import write_lock
 from index.engine.reader import EmbeddedReader
 from index.engine.snapshot import Snapshot
-from index.engine.writer import EmbeddedWriter
+from index.engine.writer import MEMORY, EmbeddedWriter
 from index.errors import IndexDamaged, IndexMissing
 from index.generations import abandon, generation_folder, generations, live_generation, make_live, new_generation
 from index.results import Commit
 
 
 class EmbeddedBackend:
-    """An index in the folder `place`, whose days begin and end in `zone`. Opening it touches nothing."""
+    """An index in the folder `place`, whose days begin and end in `zone`. Opening it touches nothing.
 
-    def __init__(self, place: Path, zone: tzinfo = UTC) -> None:
+    `memory` bounds, in bytes, the words that a writer holds before it writes them.
+    """
+
+    def __init__(self, place: Path, zone: tzinfo = UTC, memory: int = MEMORY) -> None:
         self._place = place
         self._zone = zone
+        self._memory = memory
         self._cache = ListCache()
         self._lock = Lock()
         self._newest: tuple[str, bytes, EmbeddedReader, Snapshot] | None = None
@@ -65,7 +69,7 @@ class EmbeddedBackend:
 
     @contextmanager
     def _writer_in(self, folder: Path, commit: CommitFile) -> Iterator[EmbeddedWriter]:
-        writer = EmbeddedWriter(folder, commit, self._cache)
+        writer = EmbeddedWriter(folder, commit, self._cache, self._memory)
         try:
             yield writer
             writer.commit()

@@ -2,68 +2,47 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from index.article import Article
-from index.durable import sync_file, sync_folder
-from index.engine.arrays import Array, ArrayFile, write_arrays
+from index.backend import Built, Place
+from index.durable import sync_folder
 from index.engine.building import SegmentBuilder
+from index.engine.bulk import EmbeddedSegmentBuilder
 from index.engine.cache import ListCache
-from index.engine.commits import CommitFile, SegmentEntry, write_commit
+from index.engine.commits import CommitFile, write_commit
 from index.engine.merge_policy import to_merge
-from index.engine.merging import merge
-from index.engine.segment import Segment
+from index.engine.standing import Standing
 
-SPILL_BYTES = 600_000_000
-"""Memory for words before a segment is written. All of Reuters takes 270 MB of it; the process peaks at 340 MB."""
-
-
-@dataclass(slots=True)
-class _Written:
-    """A segment that is on the disk, with the documents that are deleted from it so far."""
-
-    segment: Segment
-    entry: SegmentEntry
-    deleted: set[int]
-    changed: bool = False
-    """Whether this block changed it or made it."""
-
-    @property
-    def live(self) -> int:
-        """Articles that are still there."""
-        return self.segment.articles - len(self.deleted)
-
-    @property
-    def live_mask(self) -> Array:
-        """Which of its documents are still there (bool)."""
-        mask = np.ones(self.segment.articles, np.bool_)
-        mask[list(self.deleted)] = False
-        return mask
+MEMORY = 512 << 20
+"""Bytes of words that are held before a segment is written: 20,000 articles of 300 words, all of Reuters twice."""
 
 
 class EmbeddedWriter:
     """Collects the changes of one writer block. Only the backend makes one, and holds the lock meanwhile."""
 
-    def __init__(self, folder: Path, commit: CommitFile, cache: ListCache) -> None:
+    def __init__(self, folder: Path, commit: CommitFile, cache: ListCache, memory: int = MEMORY) -> None:
         """Start from `commit`, the newest in `folder`; its number is 0 when there is none yet."""
         self._folder = folder
         self._commit = commit
-        self._cache = cache
-        self._written = [self._open(entry) for entry in self._commit.segments]
+        self._memory = memory
+        self._standing = Standing(folder, commit, cache)
         self._builder: SegmentBuilder | None = None
         self._pending: dict[str, int] = {}
         self._pending_deleted: set[int] = set()
+
+    @property
+    def count(self) -> int:
+        """Articles as they would be after a commit now."""
+        return len(self._pending) + sum(one.live for one in self._standing.segments)
 
     def get(self, article_id: str) -> Article | None:
         """The article as it would be after a commit now."""
         if self._builder and article_id in self._pending:
             return self._builder.article(self._pending[article_id])
-        found = self._find(article_id)
-        return None if found is None else found[0].segment.article(found[1])
+        return self._standing.get(article_id)
 
     def put(self, article: Article) -> None:
         """Add the article, or replace the one with its id. What has the same content changes nothing.
@@ -86,18 +65,39 @@ class EmbeddedWriter:
         """Remove the article with this id; nothing happens when there is none."""
         if article_id in self._pending:
             self._pending_deleted.add(self._pending.pop(article_id))
-        elif found := self._find(article_id):
+        elif found := self._standing.find(article_id):
             found[0].deleted.add(found[1])
             found[0].changed = True
+
+    def segment_builder(self, memory: int) -> EmbeddedSegmentBuilder:
+        """What collects articles for this block in another process, and holds about `memory` bytes of them at most."""
+        return EmbeddedSegmentBuilder(self._folder, self._commit, memory)
+
+    def adopt(self, built: Built, left_out: Collection[Place]) -> None:
+        """Take in what a segment builder finished, but for the articles at some places.
+
+        The ids of those that are taken in must not be there: what they replace is to be deleted before.
+        """
+        for number, entry in enumerate(built):
+            self._standing.add(entry, {doc for segment, doc in left_out if segment == number})
+
+    def optimize(self) -> None:
+        """Let the commit be one segment without deleted articles."""
+        self._flush()
+        living = [one for one in self._standing.segments if one.live]
+        if len(living) > 1 or any(one.deleted for one in living):
+            self._standing.merge(living)
 
     def commit(self) -> None:
         """Write everything, then let it count. Without any effective change there is no new commit."""
         if self._commit.number == 0 or self._changed:
             self._flush()
-            self._merge()
-            entries = [self._with_deletions(one) for one in self._written]
+            due = to_merge([one.current for one in self._standing.segments if one.live])
+            if due:
+                self._standing.merge([one for one in self._standing.segments if one.current in due])
+            entries = self._standing.written()
             sync_folder(self._folder)
-            write_commit(self._folder, CommitFile(self._commit.number + 1, tuple(entries)))
+            write_commit(self._folder, CommitFile(self._commit.number + 1, entries))
 
     def close(self) -> None:
         """Let go of everything that was not committed."""
@@ -109,28 +109,20 @@ class EmbeddedWriter:
         """Whether the articles are others than in the newest commit."""
         committed = {one.name for one in self._commit.segments}
         return bool(self._pending) or any(
-            one.changed and (one.live or one.segment.name in committed) for one in self._written
+            one.changed and (one.live or one.segment.name in committed) for one in self._standing.segments
         )
 
     def _content_hash(self, article_id: str) -> bytes | None:
         if self._builder and article_id in self._pending:
             return self._builder.content_hash(self._pending[article_id])
-        found = self._find(article_id)
+        found = self._standing.find(article_id)
         return None if found is None else found[0].segment.content_hash(found[1])
-
-    def _find(self, article_id: str) -> tuple[_Written, int] | None:
-        """The live document with this id among the segments on the disk."""
-        for one in reversed(self._written):
-            doc = one.segment.find(article_id)
-            if doc is not None and doc not in one.deleted:
-                return one, doc
-        return None
 
     def _add(self, article: Article) -> None:
         if self._builder is None:
             self._builder = SegmentBuilder(self._folder)
         self._pending[article.id] = self._builder.add(article)
-        if self._builder.memory >= SPILL_BYTES:
+        if self._builder.memory >= self._memory:
             self._flush()
 
     def _flush(self) -> None:
@@ -138,35 +130,7 @@ class EmbeddedWriter:
         if self._builder is None:
             return
         if self._pending:
-            entry = self._builder.finish()
-            self._written.append(self._opened(entry, self._pending_deleted, changed=True))
+            self._standing.add(self._builder.finish(), self._pending_deleted)
         else:
             self._builder.close()
         self._builder, self._pending, self._pending_deleted = None, {}, set()
-
-    def _merge(self) -> None:
-        """Put segments that are due for it together."""
-        self._written = [one for one in self._written if one.live]
-        entries = [replace(one.entry, deleted=len(one.deleted)) for one in self._written]
-        due = {entry.name for entry in to_merge(entries)}
-        if due:
-            merged = [one for one in self._written if one.segment.name in due]
-            entry = merge(self._folder, [(one.segment, one.live_mask) for one in merged])
-            self._written = [one for one in self._written if one.segment.name not in due]
-            self._written.append(self._opened(entry, set(), changed=True))
-
-    def _with_deletions(self, one: _Written) -> SegmentEntry:
-        """The segment's entry, its deletions written when there are new ones."""
-        if len(one.deleted) == one.entry.deleted:
-            return one.entry
-        path = self._folder / f"segment_{one.segment.name}.deleted-{secrets.token_hex(4)}"
-        write_arrays(path, {"docs": np.array(sorted(one.deleted), np.int32)})
-        sync_file(path)
-        return replace(one.entry, deletions=path.name, deleted=len(one.deleted))
-
-    def _open(self, entry: SegmentEntry) -> _Written:
-        deleted = set(ArrayFile(self._folder / entry.deletions)["docs"].tolist()) if entry.deletions else set()
-        return self._opened(entry, deleted)
-
-    def _opened(self, entry: SegmentEntry, deleted: set[int], *, changed: bool = False) -> _Written:
-        return _Written(Segment(self._folder, entry, self._cache), entry, deleted, changed)

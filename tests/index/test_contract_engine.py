@@ -20,14 +20,14 @@ from strategies import FACET_FIELDS, REQUESTS, WORD_FIELDS, articles
 from index.article import Article
 from index.backend import Backend, Reader
 from index.engine import merge_policy
-from index.engine import writer as writing
 from index.engine.backend import EmbeddedBackend
+from index.engine.writer import MEMORY
 from index.results import EngineRequest
 
 EXAMPLES = 20
 """Half a minute on a busy machine, a tenth of that on an idle one. 700 of each were run when this was written."""
 ZONES = (UTC, ZoneInfo("Europe/Berlin"), ZoneInfo("Pacific/Apia"), ZoneInfo("America/New_York"))
-SPILLS = (10_000, writing.SPILL_BYTES)
+SPILLS = (10_000, MEMORY)
 
 
 class TestEmbedded(BackendContract):
@@ -63,10 +63,9 @@ class AgainstTheModel(RuleBasedStateMachine):
         """Merging and spilling come early or never."""
         self.limits = pytest.MonkeyPatch()
         self.limits.setattr(merge_policy, "TIER", tier)
-        self.limits.setattr(writing, "SPILL_BYTES", spill)
         self.zone = zone
         self.model = ModelBackend(zone)
-        self.engine = EmbeddedBackend(self.place / "index", zone)
+        self.engine = EmbeddedBackend(self.place / "index", zone, spill)
         with self.engine.writer(), self.model.writer():
             pass
 
