@@ -24,7 +24,8 @@ _WORD = regex.compile(r"\w+(?:['’ʼ＇]\w+)*")
 _ASCII_WORD = re.compile(r"\w+(?:'\w+)*", re.ASCII)
 _ASCII_GAPS = {code: " " for code in range(128) if not _ASCII_WORD.match(chr(code))}
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "＇": "'"})
-_ENGLISH = Stemmer.Stemmer("english")
+_ENGLISH = Stemmer.Stemmer("english", 0)
+"""Without a cache of its own: `stem` has one, and many words at once are many different words."""
 
 
 class Token(NamedTuple):

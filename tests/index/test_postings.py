@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from index.analysis import exact_forms, stem, words
 from index.article import Article
+from index.engine import postings
 from index.engine.arrays import Array, ArrayFile, ArrayWriter
 from index.engine.fields import VALUE_GAP
 from index.engine.inversion import Inversion
@@ -110,6 +111,12 @@ def test_lists_of_every_density_come_back(tmp_path: Path, documents: int) -> Non
 def test_a_list_is_written_in_the_kind_that_suits_its_density() -> None:
     assert kinds(np.array([1, 31, 32, 2_000]), 2_000).tolist() == [PLAIN, PLAIN, PAGED8, BITMAP]
     assert kinds(np.array([33, 1_000, 20_000, 200_000]), 1_000_000).tolist() == [PAGED16, PAGED16, PAGED8, BITMAP]
+
+
+@given(st.integers(1, 3_000_000), st.data())
+def test_the_kind_of_one_list_is_that_of_many(documents: int, data: st.DataObject) -> None:
+    df = data.draw(st.integers(1, documents))
+    assert postings._kind(df, documents) == kinds(np.array([df]), documents)[0]
 
 
 @given(st.lists(st.lists(st.text("aAs’'é ü.", max_size=6), max_size=3), min_size=1, max_size=6))
