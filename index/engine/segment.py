@@ -92,7 +92,7 @@ class SegmentBuilder:
 
     def close(self) -> None:
         """Let go of the open file without writing the segment."""
-        self._stored.close()
+        self._stored.discard()
 
 
 class Segment:

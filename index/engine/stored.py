@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,11 @@ class StoredWriter:
         if self._block:
             self._write_block()
         self._file.close()
+
+    def discard(self) -> None:
+        """Let go of the file, which nobody needs."""
+        with suppress(OSError):  # a full disk did not take the end of it
+            self._file.close()
 
     def _write_block(self) -> None:
         self._file.write(self._compressor.compress(b"".join(self._block)))

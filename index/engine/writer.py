@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
 from index.article import Article
-from index.durable import sync_file, sync_folder
+from index.durable import sync_folder, writing
 from index.engine.arrays import ArrayFile, write_arrays
 from index.engine.cache import ListCache
 from index.engine.commits import CommitFile, SegmentEntry, write_commit
 from index.engine.merging import to_merge
 from index.engine.segment import Segment, SegmentBuilder
+from index.generations import place_of
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 SPILL_BYTES = 600_000_000
 """Memory for words before a segment is written. All of Reuters takes 270 MB of it; the process peaks at 340 MB."""
@@ -36,6 +43,17 @@ class _Written:
         return self.segment.articles - len(self.deleted)
 
 
+def _writing(method: Callable[Concatenate[EmbeddedWriter, _P], _R]) -> Callable[Concatenate[EmbeddedWriter, _P], _R]:
+    """Let what the operating system refuses to a method be IndexUnwritable."""
+
+    @wraps(method)
+    def call(self: EmbeddedWriter, /, *arguments: _P.args, **named: _P.kwargs) -> _R:
+        with writing(place_of(self._folder)):
+            return method(self, *arguments, **named)
+
+    return call
+
+
 class EmbeddedWriter:
     """Collects the changes of one writer block. Only the backend makes one, and holds the lock meanwhile."""
 
@@ -49,6 +67,7 @@ class EmbeddedWriter:
         self._pending: dict[str, int] = {}
         self._pending_deleted: set[int] = set()
 
+    @_writing
     def get(self, article_id: str) -> Article | None:
         """The article as it would be after a commit now."""
         if self._builder and article_id in self._pending:
@@ -56,6 +75,7 @@ class EmbeddedWriter:
         found = self._find(article_id)
         return None if found is None else found[0].segment.article(found[1])
 
+    @_writing
     def put(self, article: Article) -> None:
         """Add the article, or replace the one with its id. What has the same content changes nothing.
 
@@ -81,6 +101,7 @@ class EmbeddedWriter:
             found[0].deleted.add(found[1])
             found[0].changed = True
 
+    @_writing
     def commit(self) -> None:
         """Write everything, then let it count. Without any effective change there is no new commit."""
         if self._commit.number == 0 or self._changed:
@@ -154,7 +175,6 @@ class EmbeddedWriter:
             return one.entry
         path = self._folder / f"segment_{one.segment.name}.deleted-{secrets.token_hex(4)}"
         write_arrays(path, {"docs": np.array(sorted(one.deleted), np.int32)})
-        sync_file(path)
         return replace(one.entry, deletions=path.name, deleted=len(one.deleted))
 
     def _open(self, entry: SegmentEntry) -> _Written:
