@@ -124,7 +124,7 @@ class Steps:
     def _decisive(self, path: Path) -> bool:
         """Whether this file, once renamed, makes the operation count."""
         live = self._place / "live"
-        is_live = live.exists() and live.read_text().strip() == path.parent.name
+        is_live = live.exists() and live.read_text().split()[:1] == [path.parent.name]
         return path.name == "live.new" or (path.name == "commit.new" and is_live)
 
     def _make(self, path: Path) -> None:

@@ -1,12 +1,13 @@
 """A script of operations on a small index, with the articles that are there between them.
 
-It takes an index through all that a writer does: the first commit, small ones, a merge, deletions, segments that die
-and segments that are written early because memory is scarce.
+It takes an index through all that a writer does: the first commit, small ones, a merge, deletions, segments that die,
+segments that are written early because memory is scarce, and blocks that fail.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,24 +28,33 @@ SPILL_BYTES = 45_000
 """The script is run with so much memory for words: three articles of the operation that spills."""
 
 
+class Abandoned(Exception):
+    """What is raised in a writer block that fails."""
+
+
 @dataclass(frozen=True)
 class Operation:
-    """One writer block: articles that are put, ids that are deleted."""
+    """One writer block: articles that are put, ids that are deleted. One that `fails` raises at its end."""
 
     name: str
     changes: tuple[Article | str, ...]
+    fails: bool = False
 
     def run(self, backend: EmbeddedBackend) -> None:
         """Do it to the index."""
-        with backend.writer() as writer:
+        with suppress(Abandoned), backend.writer() as writer:
             for change in self.changes:
                 if isinstance(change, Article):
                     writer.put(change)
                 else:
                     writer.delete(change)
+            if self.fails:
+                raise Abandoned
 
     def after(self, state: State) -> State:
         """What is in the index then."""
+        if self.fails:
+            return state
         articles = dict(state or {})
         for change in self.changes:
             if isinstance(change, Article):
@@ -64,14 +74,18 @@ def _small(number: int) -> Operation:
     return Operation(f"update {number}", (_article(f"n{number}", number), _article(f"n{number - 1}", number)))
 
 
+_LONG = tuple(_article(f"s{number % 9}", number, words=100) for number in range(12))
+
 OPERATIONS = (
+    Operation("first index fails", _LONG, fails=True),
     Operation("first index", tuple(_article(one, 0) for one in "abcdefgh")),
     *(_small(number) for number in range(1, 7)),
     Operation("merge", ("a", "b", _article("c", 1))),
     Operation("one more segment", tuple(_article(f"m{number}", 0) for number in range(3))),
     Operation("deletions", ("m0", "n1")),
     Operation("a segment dies", ("c", "d", "e", "f", "g", "h")),
-    Operation("spills", tuple(_article(f"s{number % 9}", number, words=100) for number in range(12))),
+    Operation("fails", ("n3", *_LONG), fails=True),
+    Operation("spills", _LONG),
     Operation("everything goes", tuple(f"{kind}{number}" for kind in "mns" for number in range(9))),
     Operation("a new start", (_article("z", 0),)),
 )
@@ -103,11 +117,10 @@ def content(place: Path) -> State:
 
 
 def needed(place: Path) -> set[Path]:
-    """The files that the index at `place` consists of."""
+    """The files that the index at `place` consists of; none where there is no index."""
     folders = [generation_folder(place, name) for name in generations(place)]
-    return {place / "live"}.union(
-        *({folder / name for name in read_commit(folder, place)[0].all_files} for folder in folders)
-    )
+    parts = [{folder / name for name in read_commit(folder, place)[0].all_files} for folder in folders]
+    return {place / "live"}.union(*parts) if parts else set()
 
 
 def files(folder: Path) -> set[Path]:

@@ -57,14 +57,14 @@ def test_a_disk_that_fails_at_any_step_leaves_everything_as_it_was(
         before = contents(tmp_path)
         operations = range(point.operation, point.operation + 1)
         outcome = operate(place, operations, mishap=Mishap.DISK_FAILS, at=point.step, error=errno.ENOSPC)
-        if point.phase is Phase.AFTER:  # when a disk is full, files can be removed all the same
-            assert not outcome.error
-        else:
+        found = content(place)
+        if outcome.error:
             told = f"IndexUnwritable: The index at {place} could not be written: no space left on device. Free some"
             assert outcome.error.startswith(told)
-        unchanged = content(place) == STATES[point.operation]
-        assert unchanged or point.phase is not Phase.BEFORE
-        if unchanged:
+            assert found == STATES[point.operation] or point.phase is Phase.INSIDE
+        else:  # when a disk is full, files can be removed all the same
+            assert found == STATES[point.operation + 1]
+        if found == STATES[point.operation]:
             assert contents(tmp_path) == before
         check_what_is_left(tmp_path, outcome)
 
@@ -156,13 +156,14 @@ def test_a_file_of_arrays_that_does_not_fit_is_removed_and_let_go_of(small_disk:
     assert contents(small_disk) == {}
 
 
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("which", ["above", "place", "generation"])
 def test_a_folder_that_is_closed_to_the_writer_is_told(
-    rehearsal: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    rehearsal: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
 ) -> None:
-    """The place, the one above it while there is no index, the generation's; by the right to write in it."""
-    place = rehearsal.copy(min(number, 1), tmp_path)
-    closed = (tmp_path, place, place / "generations" / "000001")[number]
+    """The one above the place while there is no index, the place itself, the generation's."""
+    operation = operation_named("first index" if which == "above" else "update 1")
+    place = rehearsal.copy(operation, tmp_path)
+    closed = {"above": tmp_path, "place": place, "generation": place / "generations" / "000001"}[which]
     closed.chmod(0o555)
     before = contents(tmp_path)
     monkeypatch.chdir(tmp_path)
@@ -170,7 +171,7 @@ def test_a_folder_that_is_closed_to_the_writer_is_told(
     def without_rights() -> str:
         if os.geteuid() == 0:
             os.seteuid(NOBODY)
-        return told_by(min(number, 1), Path("var/index"))
+        return told_by(operation, Path("var/index"))
 
     told = run_apart(without_rights)
     closed.chmod(0o755)
@@ -187,6 +188,6 @@ def test_a_path_that_cannot_be_made_is_told_and_nothing_is_made_of_it(tmp_path: 
         ("file/index", "not a directory. Set BACKFILE_INDEX to a folder"),
         ("file", "file exists. Set BACKFILE_INDEX to a folder"),
     ):
-        told = told_by(0, tmp_path / name)
+        told = told_by(operation_named("first index"), tmp_path / name)
         assert reason in told
         assert contents(tmp_path) == before
