@@ -59,7 +59,7 @@ def new_generation(place: Path) -> str:
     folder = generation_folder(place, name)
     try:
         folder.mkdir(parents=True)
-        for changed in (folder.parent, place, place.parent):
+        for changed in (folder.parent, place):
             sync_folder(changed)
     except BaseException:
         abandon(place, name)
