@@ -1,15 +1,16 @@
 # Backfile: everything a developer types. `make` alone lists it.
 VENV := .venv
 BIN := $(VENV)/bin
+RELOADED := .venv-whoosh-reloaded
 export BACKFILE_TEST_DATA ?= $(abspath ../shared/data)
 # Keeps pip quiet about itself; everything else it says is shown.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo install check test test-long coverage bench format clean
+.PHONY: help demo install check test test-long test-whoosh-reloaded coverage bench format clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 24
 
 $(VENV)/.made:
 	.ci/venv $(VENV)
@@ -42,6 +43,17 @@ test-long: check ## and the long tests: real corpora, judged sets, kills
 	.ci/browser $(BIN)
 	$(BIN)/pytest
 
+# Both libraries install a package named whoosh, so one has to go before the other comes.
+$(RELOADED)/.installed: pyproject.toml constraints.txt
+	.ci/venv $(RELOADED)
+	$(RELOADED)/bin/pip install --quiet -c constraints.txt -e . pytest hypothesis
+	$(RELOADED)/bin/pip uninstall --quiet --yes whoosh3
+	$(RELOADED)/bin/pip install --quiet --force-reinstall -c constraints.txt whoosh-reloaded
+	@touch $@
+
+test-whoosh-reloaded: $(RELOADED)/.installed ## the tests that meet Whoosh, on whoosh-reloaded in the place of whoosh3
+	$(RELOADED)/bin/python -m pytest -m "not long" tests/index tests/search tests/web
+
 coverage: $(VENV)/.tests-installed ## branch coverage of the quick tests
 	$(BIN)/pytest -m "not long and not browser" --cov --cov-report=term-missing:skip-covered
 
@@ -57,4 +69,4 @@ format: $(VENV)/.tests-installed ## format the code and sort the imports
 	$(BIN)/ruff format .
 
 clean: ## remove the environment and everything that was built
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(RELOADED) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from index.errors import IndexUnwritable
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Let what the operating system refuses in this block be IndexUnwritable, which names the index at `place`."""
+    try:
+        yield
+    except OSError as error:
+        raise IndexUnwritable(str(place), error) from error
 
 
 def sync_file(path: Path) -> None:

@@ -5,6 +5,8 @@ A message names the thing and the way out; it is shown to people as it stands.
 
 from __future__ import annotations
 
+import errno
+
 
 class BackfileError(Exception):
     """The root of Backfile's own errors. Catch this one at the outermost edge."""
@@ -46,6 +48,34 @@ class IndexLocked(IndexUnusable):
             "Wait until it has finished, then try again; searches go on meanwhile."
         )
         self.place = place
+
+
+class IndexUnwritable(IndexUnusable):
+    """The operating system refuses what writing to the index needs; `error` is what it said."""
+
+    def __init__(self, place: str, error: OSError) -> None:
+        reason = (error.strerror or str(error)).lower()
+        way_out = _WAYS_OUT.get(error.errno or 0, "See whether the disk is sound")
+        super().__init__(
+            f"The index at {place} could not be written: {reason}. {way_out}, then try again; "
+            "nothing that was committed before is lost."
+        )
+        self.place = place
+        self.error = error
+
+
+_WAYS_OUT = {
+    errno.ENOSPC: "Free some space there",
+    errno.EDQUOT: "Free some space there, or have the quota raised",
+    errno.EFBIG: "Raise the limit on the size of a file (ulimit -f)",
+    errno.EACCES: "Let this user write there",
+    errno.EPERM: "Let this user write there",
+    errno.EROFS: "Mount that file system for writing",
+    errno.EMFILE: "Raise the limit on open files (ulimit -n)",
+    errno.ENAMETOOLONG: "Choose a shorter path",
+    errno.EEXIST: "Set BACKFILE_INDEX to a folder",
+    errno.ENOTDIR: "Set BACKFILE_INDEX to a folder",
+}
 
 
 class IndexDamaged(IndexUnusable):

@@ -40,6 +40,11 @@ def generation_folder(place: Path, name: str) -> Path:
     return place / _GENERATIONS / name
 
 
+def place_of(folder: Path) -> Path:
+    """The place whose generation rests in `folder`."""
+    return folder.parent.parent
+
+
 def generations(place: Path) -> list[str]:
     """The names of all generations, the half-made included, in the order they were made."""
     folder = place / _GENERATIONS
@@ -52,9 +57,13 @@ def new_generation(place: Path) -> str:
     newest = max(map(int, generations(place)), default=0)
     name = f"{newest + 1:06}"
     folder = generation_folder(place, name)
-    folder.mkdir(parents=True)
-    for changed in (folder.parent, place, place.parent):
-        sync_folder(changed)
+    try:
+        folder.mkdir(parents=True)
+        for changed in (folder.parent, place):
+            sync_folder(changed)
+    except BaseException:
+        abandon(place, name)
+        raise
     return name
 
 

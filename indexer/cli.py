@@ -27,7 +27,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.article import Article
-from index.errors import IndexUnusable, NotAvailableYet
+from index.errors import IndexUnusable, IndexUnwritable, NotAvailableYet
 from index.opening import open_backend
 from index.settings import Settings, load_settings
 from indexer.format import Rejected, installed_formats
@@ -75,10 +75,9 @@ def index_command(context: click.Context, paths: tuple[str, ...], rejects: Path,
                 index_articles(
                     inputs, backend, report=report, rejected=rejects_file.write, clock=_now, stopping=stopping
                 )
-            except OSError as error:
+            except IndexUnwritable as error:
                 raise IndexUnusable(
-                    f"The index at {settings.index} could not be written: {(error.strerror or str(error)).lower()}. "
-                    f"{report.committed:,} records are in; the same command goes on from there."
+                    f"{error} {report.committed:,} records of this run are in; the same command goes on from there."
                 ) from error
     if not quiet:
         _show(report, settings, rejects_file, time.monotonic() - started)

@@ -17,6 +17,7 @@ from index.errors import (
     IndexLocked,
     IndexMissing,
     IndexUnusable,
+    IndexUnwritable,
     NotAvailableYet,
     RequestInvalid,
     SchemaMismatch,
@@ -34,6 +35,7 @@ STATUS: dict[type[BackfileError], int] = {
     IndexUnusable: 503,
     IndexMissing: 503,
     IndexLocked: 503,
+    IndexUnwritable: 503,
     IndexDamaged: 503,
     SchemaMismatch: 503,
     # Of indexing and of starting up: a request that meets one of these met a mistake of ours.

@@ -21,6 +21,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
@@ -50,7 +51,7 @@ class ArrayStream:
     def __init__(self, dtype: np.dtype[Any] | type, folder: Path) -> None:
         self.dtype = np.dtype(dtype).newbyteorder("<")
         self.size = 0
-        self._spool = SpooledTemporaryFile(max_size=SPOOL, dir=str(folder))  # noqa: SIM115  # closed by `pieces`
+        self._spool = SpooledTemporaryFile(max_size=SPOOL, dir=str(folder))  # noqa: SIM115  # see `close`
 
     def extend(self, piece: Array) -> None:
         """Add numbers at the end."""
@@ -59,10 +60,15 @@ class ArrayStream:
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes that were added; afterwards the stream is gone."""
-        with self._spool:
-            self._spool.seek(0)
-            while data := self._spool.read(SPOOL):
-                yield data
+        self._spool.seek(0)
+        while data := self._spool.read(SPOOL):
+            yield data
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the stream."""
+        with suppress(OSError):  # what a full disk did not take is not wanted any more
+            self._spool.close()
 
 
 class ArrayWriter:
@@ -87,9 +93,13 @@ class ArrayWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        if kind is not None:
-            self.path.unlink(missing_ok=True)
+        try:
+            self._file.close()
+        finally:
+            for stream in self._streams.values():
+                stream.close()
+            if kind is not None:
+                self.path.unlink(missing_ok=True)
 
     def add(self, name: str, array: Array) -> None:
         """Write a whole array of one dimension."""

@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 from threading import Lock
 
+from index.durable import writing
 from index.engine.cache import ListCache
 from index.engine.commits import CommitFile, has_commit, read_commit, sweep
 from index.engine.lock import write_lock
@@ -58,8 +59,11 @@ class EmbeddedBackend:
             try:
                 with self._writer_in(folder, commit) as writer:
                     yield writer
-            finally:
-                sweep(folder, self._place)
+            except BaseException:
+                # Should a new commit be there nevertheless, it may not have reached the disk: the old one stays whole.
+                sweep(folder, self._place, commit)
+                raise
+            sweep(folder, self._place)
 
     def _live_folder(self) -> Path | None:
         try:
@@ -82,11 +86,13 @@ class EmbeddedBackend:
         for name in generations(self._place):
             if not has_commit(generation_folder(self._place, name)):
                 abandon(self._place, name)  # a killed writer's; one with a commit might be somebody's
-        generation = new_generation(self._place)
+        with writing(self._place):
+            generation = new_generation(self._place)
         folder = generation_folder(self._place, generation)
         try:
             yield folder
-            make_live(self._place, generation)
+            with writing(self._place):
+                make_live(self._place, generation)
         except BaseException:
             abandon(self._place, generation)
             raise

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from index.article import Article
 from index.backend import Place
+from index.durable import writing
 from index.engine.building import SegmentBuilder
 from index.engine.cache import ListCache
 from index.engine.commits import CommitFile, SegmentEntry
 from index.engine.standing import Standing
+from index.generations import place_of
 
 
 class EmbeddedSegmentBuilder:
@@ -34,17 +36,21 @@ class EmbeddedSegmentBuilder:
 
     def add(self, article: Article) -> Place:
         """Take in an article, whatever others there are with its id. Returns its place in what `finish` gives."""
-        if self._builder is None:
-            self._builder = SegmentBuilder(self._folder)
-        place = len(self._entries), self._builder.add(article)
+        with writing(place_of(self._folder)):
+            if self._builder is None:
+                self._builder = SegmentBuilder(self._folder)
+            place = len(self._entries), self._builder.add(article)
         if self._builder.memory >= self._memory:
-            self._entries.append(self._builder.finish())
-            self._builder = None
+            self._flush()
         return place
 
     def finish(self) -> tuple[SegmentEntry, ...]:
         """Write what was collected, for the block's writer to adopt."""
-        if self._builder is not None:
-            self._entries.append(self._builder.finish())
-            self._builder = None
+        self._flush()
         return tuple(self._entries)
+
+    def _flush(self) -> None:
+        if self._builder is not None:
+            with writing(place_of(self._folder)):
+                self._entries.append(self._builder.finish())
+            self._builder = None

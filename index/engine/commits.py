@@ -90,9 +90,12 @@ def read_commit(folder: Path, place: Path) -> tuple[CommitFile, bytes]:
     return CommitFile(state["number"], tuple(SegmentEntry(**entry) for entry in state["segments"])), content
 
 
-def sweep(folder: Path, place: Path) -> None:
-    """Remove the files that the commit in `folder` does not need: what it replaced, and what was never committed."""
-    needed = read_commit(folder, place)[0].all_files
+def sweep(folder: Path, place: Path, kept: CommitFile | None = None) -> None:
+    """Remove the files that neither the commit in `folder` needs nor the one that is to be kept besides.
+
+    That is what was never committed, and what the commit replaced.
+    """
+    needed = read_commit(folder, place)[0].all_files | (kept.all_files if kept else set())
     for path in folder.iterdir():
         if path.name not in needed:
             with suppress(OSError):  # it costs room, no more, and the next writer tries again

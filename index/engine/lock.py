@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index.errors import IndexDamaged, IndexLocked
+from index.durable import sync_folder, writing
+from index.errors import IndexLocked, IndexUnwritable
 
 
 @contextmanager
@@ -18,24 +19,33 @@ def write_lock(place: Path) -> Iterator[None]:
     The folder itself is locked, not a file in it, so that nothing is left behind: folders that had to be made
     and are still empty afterwards are removed again.
     """
-    missing = [folder for folder in (place, *place.parents) if not folder.exists()]
-    descriptor = _open_locked(place)
+    missing = [folder for folder in (place, *place.parents) if not os.path.exists(folder)]  # noqa: PTH110  # never raises
     try:
+        descriptor = _open_locked(place)
+    except IndexUnwritable:
+        _remove_empty(missing)
+        raise
+    try:
+        with writing(place):
+            for folder in missing:
+                sync_folder(folder.parent)
         yield
     finally:
-        with suppress(OSError):  # not empty: there is an index now
-            for folder in missing:
-                folder.rmdir()
+        _remove_empty(missing)
         os.close(descriptor)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):  # not empty: there is an index now
+            folder.rmdir()
 
 
 def _open_locked(place: Path) -> int:
     while True:
-        try:
+        with writing(place):
             place.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
-        except OSError as error:
-            raise IndexDamaged(f"{place} cannot be made or opened as the folder of an index: {error}") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Between opening and locking its former holder may have removed the folder: then try again.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from array import array
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -110,7 +111,8 @@ class StoredWriter:
 
     def abandon(self) -> None:
         """Remove the file."""
-        self._file.close()
+        with suppress(OSError):  # a full disk did not take the end of it
+            self._file.close()
         self._path.unlink(missing_ok=True)
 
     def _write_block(self) -> None:

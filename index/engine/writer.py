@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from index.article import Article
 from index.backend import Built, Place
-from index.durable import sync_folder
+from index.durable import sync_folder, writing
 from index.engine.building import SegmentBuilder
 from index.engine.bulk import EmbeddedSegmentBuilder
 from index.engine.cache import ListCache
 from index.engine.commits import CommitFile, write_commit
 from index.engine.merge_policy import to_merge
 from index.engine.standing import Standing
+from index.generations import place_of
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 MEMORY = 512 << 20
 """Bytes of words that are held before a segment is written: 20,000 articles of 300 words, all of Reuters twice."""
+
+
+def _writing(method: Callable[Concatenate[EmbeddedWriter, _P], _R]) -> Callable[Concatenate[EmbeddedWriter, _P], _R]:
+    """Let what the operating system refuses to a method be IndexUnwritable."""
+
+    @wraps(method)
+    def call(self: EmbeddedWriter, /, *arguments: _P.args, **named: _P.kwargs) -> _R:
+        with writing(place_of(self._folder)):
+            return method(self, *arguments, **named)
+
+    return call
 
 
 class EmbeddedWriter:
@@ -38,12 +55,14 @@ class EmbeddedWriter:
         """Articles as they would be after a commit now."""
         return len(self._pending) + sum(one.live for one in self._standing.segments)
 
+    @_writing
     def get(self, article_id: str) -> Article | None:
         """The article as it would be after a commit now."""
         if self._builder and article_id in self._pending:
             return self._builder.article(self._pending[article_id])
         return self._standing.get(article_id)
 
+    @_writing
     def put(self, article: Article) -> None:
         """Add the article, or replace the one with its id. What has the same content changes nothing.
 
@@ -81,6 +100,7 @@ class EmbeddedWriter:
         for number, entry in enumerate(built):
             self._standing.add(entry, {doc for segment, doc in left_out if segment == number})
 
+    @_writing
     def optimize(self) -> None:
         """Let the commit be one segment without deleted articles."""
         self._flush()
@@ -88,6 +108,7 @@ class EmbeddedWriter:
         if len(living) > 1 or any(one.deleted for one in living):
             self._standing.merge(living)
 
+    @_writing
     def commit(self) -> None:
         """Write everything, then let it count. Without any effective change there is no new commit."""
         if self._commit.number == 0 or self._changed:

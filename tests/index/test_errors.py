@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from index import errors
@@ -23,6 +25,14 @@ def test_all_errors_hang_on_one_tree() -> None:
         (errors.NotAvailableYet("Collapsing"), ["Collapsing is not available yet"]),
         (errors.IndexMissing("/a/b"), ["no index at /a/b", "backfile index", "BACKFILE_INDEX"]),
         (errors.IndexLocked("/a/b"), ["/a/b", "Another process", "try again"]),
+        (
+            errors.IndexUnwritable("/a/b", OSError(errno.ENOSPC, "No space left on device")),
+            ["/a/b could not be written: no space left on device. Free some space there", "nothing", "lost"],
+        ),
+        (
+            errors.IndexUnwritable("/a/b", OSError("the cable is out")),
+            ["the cable is out. See whether the disk is sound"],
+        ),
         (errors.SchemaMismatch("/a/b", 7, 1), ["/a/b", "version 7", "version 1", "new folder"]),
         (errors.ArticleRejected("empty file"), ["empty file"]),
         (errors.RequestInvalid("page", "page: must be 1 or more", "1"), ["page: must be 1 or more"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -18,7 +19,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 import indexer.cli
-from index.errors import BackfileError, IndexLocked, IndexMissing, NotAvailableYet
+from index.errors import BackfileError, IndexLocked, IndexMissing, IndexUnwritable, NotAvailableYet
 from index.opening import open_backend
 from index.settings import Settings
 from indexer.cli import commands, index_samples
@@ -147,11 +148,11 @@ def test_a_locked_index_cannot_be_written_and_the_other_runs_list_stays(folder: 
 
 def test_a_disk_that_is_full_is_told_with_what_is_in_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+        raise IndexUnwritable("var/index", OSError(errno.ENOSPC, "No space left on device"))
 
     monkeypatch.setattr(indexer.cli, "index_articles", full)
     with pytest.raises(
-        BackfileError, match=r"var/index could not be written: no space left on device\. 0 records are in"
+        BackfileError, match=r"var/index could not be written: no space .* 0 records of this run are in"
     ):
         run("index", "news.sgm")
 

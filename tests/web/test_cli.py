@@ -1,6 +1,7 @@
 """The command `backfile` as a whole."""
 
 import json
+import resource
 import signal
 import socket
 import subprocess
@@ -104,6 +105,30 @@ def test_a_reader_that_leaves_is_no_error(elsewhere: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.read() == b""
         process.wait(PATIENCE)
+
+
+def test_a_disk_that_takes_no_more_is_one_line_and_what_was_there_can_be_searched(elsewhere: Path) -> None:
+    """A limit on the size of a file stands for all that an operating system refuses."""
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+    # With a language: to find one, a library unpacks its model into a file of its own.
+    for name, words in (("small.json", 10), ("large.json", 10_000)):
+        body = " ".join(f"word{number}" for number in range(words))
+        article = {"id": name, "title": "The ferry sails again", "language": "en", "body": body}
+        (elsewhere / name).write_text(json.dumps(article))
+    for name, code in (("large.json", 1), ("small.json", 0), ("large.json", 1)):
+        command = [BACKFILE, "index", name]
+        ended = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False, preexec_fn=limited)
+        assert ended.returncode == code
+        if code:
+            assert ended.stdout == ""
+            assert ended.stderr.startswith("backfile: The index at var/index could not be written: file too large. ")
+            assert ended.stderr.count("\n") == 1
+    with open_backend(Settings(index=str(elsewhere / "var" / "index"))).reader() as reader:
+        assert [one.count for one in reader.terms("title", "ferry")] == [1]
+    assert len(list((elsewhere / "var" / "index").glob("generations/*/*.articles"))) == 1
 
 
 def test_a_port_in_use_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
