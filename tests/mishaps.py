@@ -23,10 +23,9 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NoReturn
 
-from operations import OPERATIONS, SPILL_BYTES, STATES, content, files, needed
+from operations import MEMORY, OPERATIONS, STATES, content, files, needed
 
 from index.article import Article
-from index.engine import writer as writing
 from index.engine.backend import EmbeddedBackend
 from index.errors import BackfileError
 
@@ -216,6 +215,7 @@ def operate(
 ) -> Outcome:
     """Run these operations in a process that meets with a mishap at step `at`, or is killed after so many seconds."""
     progress = mmap.mmap(-1, 1)  # shared with the process, and whole whenever it dies
+    progress[0] = operations.start * len(Phase)  # should it die before it has begun
     ours, theirs = _FORK.Pipe(duplex=False)
 
     def run() -> None:
@@ -228,8 +228,7 @@ def operate(
         steps.install()
         if mishap:
             steps.expect(mishap, at, error)
-        writing.SPILL_BYTES = SPILL_BYTES
-        backend, failure = EmbeddedBackend(place), ""
+        backend, failure = EmbeddedBackend(place, memory=MEMORY), ""
         try:
             for done in operations:
                 steps.begin()

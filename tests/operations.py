@@ -24,7 +24,7 @@ from index.results import EngineRequest
 State = dict[str, Article] | None
 """The articles of an index by id; None where there is no index."""
 
-SPILL_BYTES = 45_000
+MEMORY = 45_000
 """The script is run with so much memory for words: three articles of the operation that spills."""
 
 

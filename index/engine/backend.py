@@ -52,8 +52,10 @@ class EmbeddedBackend:
         with write_lock(self._place):
             folder = self._live_folder()
             if folder is None:
-                with self._first_generation() as folder, self._writer_in(folder, CommitFile(0)) as writer:
-                    yield writer
+                with self._first_generation() as folder:
+                    with self._writer_in(folder, CommitFile(0)) as writer:
+                        yield writer
+                    sweep(folder, self._place)  # what was merged within the block
                 return
             commit, _ = read_commit(folder, self._place)
             try:

@@ -122,6 +122,13 @@ def test_many_small_commits_leave_few_segments(place: Path, backend: EmbeddedBac
     assert titles(backend) == {f"{number:02}": f"{number}" for number in range(40)}
 
 
+def test_segments_merged_in_the_block_that_made_them_are_removed(place: Path) -> None:
+    """In the first block of all, too."""
+    for start in (0, 30):
+        put(EmbeddedBackend(place, memory=1), *(Article(id=f"{number:02}") for number in range(start, start + 30)))
+        assert len(list(place.glob("generations/*/*.terms"))) == len(segments(place)) < 30
+
+
 def test_replacing_one_article_over_and_over_does_not_grow_the_index(place: Path, backend: EmbeddedBackend) -> None:
     for number in range(20):
         put(backend, Article(id="a", title=f"version {number}"))
