@@ -6,8 +6,8 @@ the second and so on. To count a set of documents is to look it up in each layer
 facet `f` with n labels, in a segment:
 
     facet.f.bytes, .ends    the labels in order
-    facet.f.0 … 3           uint8, 16 or 32[documents]: the number of the document's value, n where it has none (left)
-    facet.f.rest_docs, .rest_values   values beyond those, for documents that have as many
+    facet.f.0, .1 …         uint8, 16 or 32[documents]: the number of the document's value, n where it has none (left)
+    facet.f.rest_docs, .rest_values   values beyond those, for the few documents that have as many
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ import numpy as np
 from index.engine.arrays import Array, ArrayFile
 from index.engine.texts import Texts, decode_text, encode_text, text_arrays
 
-LAYERS = 4
-"""Values of one document that are looked up; what few documents have beyond is searched for."""
+LAYERS = 16
+"""Layers of a facet at most."""
+_SHARE = 32
+"""A layer is worth its bytes when one document in so many has as many values; what is beyond is searched for."""
 _SPARSE = 16
 """So many times fewer values than labels are sorted; otherwise every label gets a counter."""
 
@@ -48,11 +50,13 @@ def ordinal_arrays(name: str, labels: Sequence[str], docs: Array, values: Array,
     nth = np.arange(len(docs)) - np.repeat(np.cumsum(counts) - counts, counts)
     prefix = f"facet.{name}"
     arrays = dict(text_arrays(prefix, [encode_text(labels[number]) for number in order]))
-    for layer in range(max(1, min(LAYERS, int(counts.max(initial=0))))):
+    population = np.bincount(nth, minlength=1)
+    layers = max(1, min(LAYERS, int(np.count_nonzero(population * _SHARE >= max(documents, 1)))))
+    for layer in range(layers):
         arrays[f"{prefix}.{layer}"] = column = np.full(documents, len(order), numbers.dtype)
         column[docs[nth == layer]] = numbers[nth == layer]
-    arrays[f"{prefix}.rest_docs"] = docs[nth >= LAYERS].astype(np.int32)
-    arrays[f"{prefix}.rest_values"] = numbers[nth >= LAYERS]
+    arrays[f"{prefix}.rest_docs"] = docs[nth >= layers].astype(np.int32)
+    arrays[f"{prefix}.rest_values"] = numbers[nth >= layers]
     return arrays
 
 
