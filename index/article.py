@@ -145,7 +145,7 @@ class Article:
     def from_record(cls, record: Mapping[str, Any]) -> Article:
         """The article that `to_record` or `to_json` wrote. Keys that are absent are missing fields.
 
-        Raises ValueError, KeyError or TypeError when a value has not the shape that `to_record` gives it.
+        Raises ValueError, KeyError, TypeError or AttributeError when a value has not the shape `to_record` gives it.
         """
         origin, first_indexed = record.get("origin"), record.get("firstIndexed")
         plain: dict[str, Any] = {name: record.get(name) for name in _SINGLE}

@@ -40,12 +40,33 @@ class IndexMissing(IndexUnusable):
 
 
 class IndexLocked(IndexUnusable):
-    """Another process is writing to the index."""
+    """Another process is writing to the index; `pid` is its number where it is known."""
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, pid: int | None = None) -> None:
+        who = f"Another process (pid {pid})" if pid else "Another process"
         super().__init__(
-            f"Another process is writing to the index at {place}. "
-            "Wait until it has finished, then try again; searches go on meanwhile."
+            f"{who} is writing to the index at {place}. Try again when it has finished, "
+            "or let --wait SECONDS wait for it; searches go on meanwhile."
+        )
+        self.place = place
+        self.pid = pid
+
+
+class IndexDamaged(IndexUnusable):
+    """The files of the index contradict themselves or cannot be read; `what` is a sentence that names the file."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} “backfile verify” lists what is broken and says what to do.")
+        self.what = what
+
+
+class DiskTooFull(IndexUnusable):
+    """There is clearly too little room for what is to be written."""
+
+    def __init__(self, place: str, needed: int, free: int) -> None:
+        super().__init__(
+            f"A new generation of the index at {place} takes about {needed / 1e6:,.1f} MB, and the disk has "
+            f"{free / 1e6:,.1f} MB left. Make room first; nothing has changed."
         )
         self.place = place
 
@@ -78,8 +99,25 @@ _WAYS_OUT = {
 }
 
 
-class IndexDamaged(IndexUnusable):
-    """The files of the index contradict themselves or cannot be read."""
+class NoGenerationKept(IndexUnusable):
+    """There is no generation to go back to."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"The index at {place} keeps no generation to go back to: only “backfile reindex” leaves one behind."
+        )
+        self.place = place
+
+
+class GenerationBroken(IndexUnusable):
+    """A generation that was just built is not what it should be, and does not answer."""
+
+    def __init__(self, place: str, what: str) -> None:
+        super().__init__(
+            f"The new generation of the index at {place} did not pass its verification and was removed: {what} "
+            "The one before still answers."
+        )
+        self.place = place
 
 
 class SchemaMismatch(IndexUnusable):
@@ -88,7 +126,7 @@ class SchemaMismatch(IndexUnusable):
     def __init__(self, place: str, found: object, wanted: int) -> None:
         super().__init__(
             f"The index at {place} has schema version {found}, this Backfile reads version {wanted}. "
-            "Index the articles again into a new folder."
+            "Build it anew from the articles' files: “backfile reindex PATH…”."
         )
         self.place = place
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from whoosh.query import Query
@@ -169,6 +169,41 @@ class Commit:
 
     generation: str
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A complete build of an index. Of all, one is live and at most one other is kept to go back to."""
+
+    name: str
+    live: bool
+    articles: int
+    size: int
+    """Bytes of its files."""
+    changed: datetime
+    """When something was last committed to it."""
+    problem: str | None = None
+    """Why it could not answer; then `articles` is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something that is not as it was written: a sentence that names the file.
+
+    With `stored`, articles themselves are concerned, so the index cannot be built anew from what it has.
+    """
+
+    what: str
+    stored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPart:
+    """A part of a generation that was verified, with the articles it has and what is wrong with it."""
+
+    name: str
+    articles: int
+    damages: tuple[Damage, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ BLOCK = 1 << 16
 """Bytes under one checksum: zlib checks 64 KiB in about 60 µs, little beside the page faults of reading them."""
 SPOOL = 1 << 20
 """Bytes of a stream that stay in memory; pieces of this size are copied at the end."""
+NAMED = 4
+"""Arrays that the message about a damaged block names at most: small ones share a block by the dozen."""
 _TAIL = struct.Struct("<II8s")
 
 
@@ -227,9 +229,21 @@ class ArrayFile:
             begin = block * BLOCK
             piece = memoryview(self._map)[begin : min(begin + BLOCK, self._size)]
             if zlib.crc32(piece) != self._checksums[block]:
-                raise self._damaged(f"bytes {begin} to {begin + len(piece) - 1} are not as they were written")
+                end = begin + len(piece)
+                raise self._damaged(
+                    f"bytes {begin} to {end - 1} are not as they were written ({self._arrays_in(begin, end)})"
+                )
             self._checked[block] = 1
             block = self._checked.find(0, block + 1, last)
+
+    def _arrays_in(self, start: int, stop: int) -> str:
+        """The names of the arrays that have bytes in `start:stop`; of many, the first few and the last."""
+        names = [
+            name
+            for name, one in self._arrays.items()
+            if one["offset"] < stop and one["offset"] + one["size"] * np.dtype(one["dtype"]).itemsize > start
+        ]
+        return ", ".join(names) if len(names) <= NAMED else f"{', '.join(names[: NAMED - 1])} … {names[-1]}"
 
     def _read_directory(self) -> dict[str, Any]:
         if self._map[: len(MAGIC)] != MAGIC or len(self._map) < len(MAGIC) + 1 + _TAIL.size:
@@ -244,7 +258,7 @@ class ArrayFile:
         return found
 
     def _damaged(self, what: str) -> IndexDamaged:
-        return IndexDamaged(f"{self.path} is damaged: {what}. Index the articles again into a new folder.")
+        return IndexDamaged(f"{self.path} is damaged: {what}.")
 
 
 def write_arrays(path: Path, arrays: Arrays) -> int:

@@ -77,7 +77,7 @@ def read_commit(folder: Path, place: Path) -> tuple[CommitFile, bytes]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise IndexDamaged(f"{path}, which lists the parts of the index, cannot be read: {error}") from error
+        raise IndexDamaged(f"{path}, which lists the parts of the index, cannot be read: {error}.") from error
     header = _HEADER.match(content)
     if not header:
         raise IndexDamaged(f"{path} should list the parts of the index and holds something else.")

@@ -63,6 +63,13 @@ class Packed:
         self._file, self._name = file, name
         self.size, self.bits = (int(number) for number in file[f"{name}.shape"])
 
+    def sizes(self) -> dict[str, int]:
+        """How many items each of its arrays of planes must have."""
+        return {
+            f"{self._name}.plane{number}": -(-self.size // 8) if single else self.size
+            for number, (_, single) in enumerate(_planes(self.bits))
+        }
+
     def part(self, start: int, stop: int) -> NDArray[np.uint32]:
         """The numbers `start:stop` as uint32[stop - start]."""
         out = np.zeros(stop - start, np.uint32)

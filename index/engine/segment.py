@@ -26,21 +26,17 @@ from index.engine.texts import Texts, decode_text, encode_text
 from index.errors import IndexDamaged
 
 
-class Segment:
-    """A segment open for reading. Everything is mapped at once, so its files may be removed while it is in use."""
+class StoredSegment:
+    """The articles of a segment open for reading, whatever became of its terms.
 
-    def __init__(self, folder: Path, entry: SegmentEntry, cache: ListCache) -> None:
-        for name, size in entry.files.items():
-            found = (folder / name).stat().st_size
-            if found != size:
-                raise IndexDamaged(f"{folder / name} is damaged: it has {found} bytes instead of {size}.")
+    Everything is mapped at once, so its files may be removed while it is in use.
+    """
+
+    def __init__(self, folder: Path, entry: SegmentEntry) -> None:
         self.name = entry.name
         self.articles = entry.articles
         self.columns = ArrayFile(columns_file(folder, self.name))
         self.stored = StoredReader(articles_file(folder, self.name), self.columns)
-        terms = ArrayFile(terms_file(folder, self.name))
-        self.terms = {field.name: FieldTerms(terms, field, self.articles) for field in STORED_FIELDS}
-        self._cache = cache
         self._ids_in_order = Texts(self.columns, "id")
 
     def find(self, article_id: str) -> int | None:
@@ -64,12 +60,26 @@ class Segment:
         record = self.stored.record(doc)
         try:
             return decode_record(record)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(f"The stored article {doc} of segment {self.name} is damaged: {error!r}.") from error
 
     def content_hash(self, doc: int) -> bytes:
         """The content hash of an article."""
         return self.columns.part("hash", 32 * doc, 32 * doc + 32).tobytes()
+
+
+class Segment(StoredSegment):
+    """A segment open for reading, its terms too."""
+
+    def __init__(self, folder: Path, entry: SegmentEntry, cache: ListCache) -> None:
+        for name, size in entry.files.items():
+            found = (folder / name).stat().st_size
+            if found != size:
+                raise IndexDamaged(f"{folder / name} is damaged: it has {found} bytes instead of {size}.")
+        super().__init__(folder, entry)
+        terms = ArrayFile(terms_file(folder, self.name))
+        self.terms = {field.name: FieldTerms(terms, field, self.articles) for field in STORED_FIELDS}
+        self._cache = cache
 
     def postings(self, name: str, form: bytes) -> Postings:
         """The documents that have a form (int32, ascending) and how often (whole numbers)."""

@@ -162,7 +162,7 @@ class StoredReader:
             # A decompressor of its own for each call: they must not be shared between threads.
             content: Any = zstandard.ZstdDecompressor().decompress(compressed)
         except zstandard.ZstdError as error:
-            raise IndexDamaged(f"{self._path} is damaged: {error}.") from error
+            raise IndexDamaged(f"{self._path} is damaged: article {number} cannot be read ({error}).") from error
         start = 0 if number == first else int(self._ends[number - 1])
         return bytes(content[start : int(self._ends[number])])
 

@@ -20,7 +20,7 @@ from itertools import groupby
 import numpy as np
 
 from index.analysis import folded_form, folded_forms, stem, stems
-from index.engine.arrays import ArrayFile, Arrays, ArrayWriter
+from index.engine.arrays import Array, ArrayFile, Arrays, ArrayWriter
 from index.engine.postings import FieldPostings
 from index.engine.texts import Texts, decode_text, encode_text, text_arrays
 from index.schema import Field, Kind
@@ -31,26 +31,31 @@ _OWNER = b"'s"
 def write_terms(writer: ArrayWriter, field: Field, terms: Sequence[bytes]) -> None:
     """Write the terms of a field, and the forms that lead to them."""
     _add(writer, text_arrays(f"{field.name}.terms", terms))
+    _add(writer, form_arrays(field, terms))
+
+
+def form_arrays(field: Field, terms: Sequence[bytes]) -> Arrays:
+    """The arrays of the forms that lead to a field's terms."""
     if field.kind is Kind.CODE:
-        return
+        return {}
     words = [decode_text(term) for term in terms]
     folded = folded_forms(words)
-    if field.kind is Kind.TEXT:
-        _write_forms(writer, f"{field.name}.plain", words, stems(folded))
-        _write_forms(writer, f"{field.name}.folded", words, folded)
-    else:
-        _write_forms(writer, f"{field.name}.plain", words, folded)
+    if field.kind is Kind.NAME:
+        return _forms(f"{field.name}.plain", words, folded)
+    return _forms(f"{field.name}.plain", words, stems(folded)) | _forms(f"{field.name}.folded", words, folded)
 
 
-def _write_forms(writer: ArrayWriter, name: str, words: Sequence[str], forms: Sequence[str]) -> None:
-    """Write those forms that differ from their words, each with the words' numbers."""
+def _forms(name: str, words: Sequence[str], forms: Sequence[str]) -> dict[str, Array]:
+    """Those forms that differ from their words, each with the words' numbers."""
     derived = [number for number, (word, form) in enumerate(zip(words, forms, strict=True)) if form != word]
     encoded = {number: encode_text(forms[number]) for number in derived}
     derived.sort(key=lambda number: (encoded[number], number))
     runs = [list(numbers) for _, numbers in groupby(derived, encoded.__getitem__)]
-    _add(writer, text_arrays(name, [encoded[numbers[0]] for numbers in runs]))
-    writer.add(f"{name}.at", np.cumsum([0, *map(len, runs)]).astype(np.int32))
-    writer.add(f"{name}.terms", np.array(derived, np.int32))
+    return {
+        **text_arrays(name, [encoded[numbers[0]] for numbers in runs]),
+        f"{name}.at": np.cumsum([0, *map(len, runs)]).astype(np.int32),
+        f"{name}.terms": np.array(derived, np.int32),
+    }
 
 
 def _add(writer: ArrayWriter, arrays: Arrays) -> None:

@@ -24,7 +24,9 @@ def test_all_errors_hang_on_one_tree() -> None:
     [
         (errors.NotAvailableYet("Collapsing"), ["Collapsing is not available yet"]),
         (errors.IndexMissing("/a/b"), ["no index at /a/b", "backfile index", "BACKFILE_INDEX"]),
-        (errors.IndexLocked("/a/b"), ["/a/b", "Another process", "try again"]),
+        (errors.IndexLocked("/a/b"), ["/a/b", "Another process is writing", "Try again", "--wait"]),
+        (errors.IndexLocked("/a/b", 1234), ["/a/b", "Another process (pid 1234) is writing"]),
+        (errors.IndexDamaged("/a/b is bad."), ["/a/b is bad. ", "backfile verify"]),
         (
             errors.IndexUnwritable("/a/b", OSError(errno.ENOSPC, "No space left on device")),
             ["/a/b could not be written: no space left on device. Free some space there", "nothing", "lost"],
@@ -33,7 +35,10 @@ def test_all_errors_hang_on_one_tree() -> None:
             errors.IndexUnwritable("/a/b", OSError("the cable is out")),
             ["the cable is out. See whether the disk is sound"],
         ),
-        (errors.SchemaMismatch("/a/b", 7, 1), ["/a/b", "version 7", "version 1", "new folder"]),
+        (errors.SchemaMismatch("/a/b", 7, 1), ["/a/b", "version 7", "version 1", "backfile reindex PATH"]),
+        (errors.DiskTooFull("/a/b", 2_340_000, 1_000_000), ["/a/b", "2.3 MB", "1.0 MB", "Make room"]),
+        (errors.NoGenerationKept("/a/b"), ["/a/b", "no generation", "backfile reindex"]),
+        (errors.GenerationBroken("/a/b", "x is wrong."), ["/a/b", "x is wrong.", "still answers"]),
         (errors.ArticleRejected("empty file"), ["empty file"]),
         (errors.RequestInvalid("page", "page: must be 1 or more", "1"), ["page: must be 1 or more"]),
     ],
