@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from whoosh.query import Query
 
 from index.article import Article
-from index.results import Commit, EngineRequest, Hit, TermCount, TopDocs
+from index.results import CheckedPart, Commit, EngineRequest, Generation, Hit, TermCount, TopDocs
 
 
 class Reader(Protocol):
@@ -81,11 +81,43 @@ class Writer(Protocol):
         """Let the commit be as fast to search as it can be, however long it takes."""
 
 
-class Backend(Protocol):
-    """An index at one place. Opening one touches nothing; the first writer makes the index."""
+class Rebuild(Writer, Protocol):
+    """A new generation, empty at first. What is put keeps the `first_indexed` by which the live generation knows it."""
 
-    def writer(self) -> AbstractContextManager[Writer]:
-        """Commit on exit, roll back on an exception. Raises `IndexLocked` when another writer is at work."""
+    def live_articles(self) -> Iterator[Article]:
+        """The articles of the live generation, as they are stored. Raises `IndexUnusable` when they cannot be read."""
+
+
+class Backend(Protocol):
+    """An index at one place. Opening one touches nothing; the first writer makes the index.
+
+    There is always one live generation, which answers, and at most one more, which is kept to go back to.
+    """
+
+    def writer(self, wait: float = 0.0) -> AbstractContextManager[Writer]:
+        """Commit on exit, roll back on an exception.
+
+        Raises `IndexLocked` when another writer is still at work after `wait` seconds.
+        """
 
     def reader(self) -> AbstractContextManager[Reader]:
         """A view of the newest commit. Raises `IndexMissing` when there is no index."""
+
+    def rebuild(self, wait: float = 0.0) -> AbstractContextManager[Rebuild]:
+        """Build a generation beside the live one, verify it on exit and let it answer; on an exception nothing changes.
+
+        The one that answered until then is kept, and what was kept before is removed; readers that have it open go on.
+        Raises as `writer` does, and `IndexMissing` when there is no index.
+        """
+
+    def rollback(self, wait: float = 0.0) -> Generation:
+        """Let the kept generation answer and keep the live one. Returns the one that answers now.
+
+        Raises as `writer` does, `IndexMissing`, and `NoGenerationKept`.
+        """
+
+    def generations(self) -> tuple[Generation, ...]:
+        """The kept generation, if there is one, and the live one, in the order they were live."""
+
+    def verify(self, generation: str) -> Iterator[CheckedPart]:
+        """Check everything that a generation consists of, part by part."""

@@ -34,9 +34,14 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
+def fresh_file(path: Path) -> Path:
+    """Where `replace_file` writes what shall be at `path`; one that lies there was never finished."""
+    return path.with_name(path.name + ".new")
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Put `content` at `path` in one step: whoever looks sees the old content or the new, also after a crash."""
-    fresh = path.with_name(path.name + ".new")
+    fresh = fresh_file(path)
     try:
         fresh.write_bytes(content)
         sync_file(fresh)

@@ -7,22 +7,44 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
 
 from index.article import Article
-from index.backend import Backend, Writer
+from index.backend import Backend, Rebuild, Writer
 from index.errors import ArticleRejected
 from indexer.archives import RawInput
 from indexer.charset import decode
 from indexer.cleaning import clean
 from indexer.enrich import enrich
-from indexer.format import HEAD_BYTES, Format, Rejected, recognise
+from indexer.format import HEAD_BYTES, Format, Rejected, installed_formats, recognise
 from indexer.identity import identify
 from indexer.report import Outcome, Report
-from indexer.sources import internal_error
+from indexer.sources import internal_error, read_inputs
 from indexer.unread import SURE, why_not_read
 
 BATCH = 10_000
 """Records between two commits: what a killed run loses at most. A run told to stop commits what it has."""
+
+BETWEEN_BATCHES = 600.0
+"""Seconds that a run waits for a writer that came in between two of its batches, rather than give up half-way."""
+
+
+def read_paths(
+    paths: Iterable[str],
+    standard_input: BinaryIO,
+    excluded: tuple[Path, ...] = (),
+    progress: Callable[[int], None] = lambda _: None,
+    before: Callable[[], None] = lambda: None,
+) -> Iterator[Article | Rejected]:
+    """Everything that is found at `paths`; `before` is called when the first is asked for, the index being ours."""
+    before()
+    formats = installed_formats()
+    for source in read_inputs(paths, standard_input, excluded=excluded, progress=progress):
+        if isinstance(source, Rejected):
+            yield source
+        else:
+            yield from read_articles(source, formats)
 
 
 def read_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Article | Rejected]:
@@ -74,45 +96,68 @@ def index_articles(
     clock: Callable[[], datetime],
     stopping: Callable[[], bool] = lambda: False,
     batch: int = BATCH,
+    wait: float = 0.0,
 ) -> None:
     """Bring articles into the index, a commit for every `batch` records and one at the end, counted in `report`.
 
     `stopping` is asked after every record: a run that is told to stop commits what it has. Raises IndexLocked before
-    anything is read, and whatever the backend raises; what was committed until then stays.
+    anything is read when another process still writes after `wait` seconds, and whatever the backend raises; what was
+    committed until then stays.
     """
-    run = _Run(report, clock)
+    run = _Run(report, rejected, clock)
     records = iter(found)
     more = True
     while more:
-        with backend.writer() as writer:
+        with backend.writer(wait) as writer:
+            report.writing = True
             more = False
             for number, record in enumerate(records, 1):
-                if isinstance(record, Rejected):
-                    report.reject(record)
-                    rejected(record)
-                else:
-                    report.count(run.store(record, writer))
+                run.take(record, writer)
                 report.stopped = stopping()
                 if report.stopped or number == batch:
                     more = not report.stopped
                     break
             report.committing = True
-        report.committing = False
+        report.writing = report.committing = False
         report.committed = report.records
+        wait = max(wait, BETWEEN_BATCHES)
+
+
+def reindex_articles(
+    found: Iterable[Article | Rejected],
+    rebuild: Rebuild,
+    *,
+    report: Report,
+    rejected: Callable[[Rejected], None],
+    clock: Callable[[], datetime],
+) -> None:
+    """Fill a new generation with articles, counted in `report`."""
+    run = _Run(report, rejected, clock)
+    for record in found:
+        run.take(record, rebuild)
 
 
 class _Run:
     """Which ids this run has seen, to tell a duplicate from an article that was there before."""
 
-    def __init__(self, report: Report, clock: Callable[[], datetime]) -> None:
+    def __init__(self, report: Report, rejected: Callable[[Rejected], None], clock: Callable[[], datetime]) -> None:
         self._report = report
+        self._rejected = rejected
         self._clock = clock
         # What the index had under each id, both as numbers of 64 bits: 78 to 114 MB for a million articles; as they
         # are, ids and hashes take 215.
         self._before: dict[int, int | None] = {}
         self._updates: Counter[int] = Counter()
 
-    def store(self, article: Article, writer: Writer) -> Outcome:
+    def take(self, record: Article | Rejected, writer: Writer) -> None:
+        """Store an article, or take down why there is none."""
+        if isinstance(record, Rejected):
+            self._report.reject(record)
+            self._rejected(record)
+        else:
+            self._report.count(self._store(record, writer))
+
+    def _store(self, article: Article, writer: Writer) -> Outcome:
         """Put the article into the index unless what is there is the same or, in this run, later."""
         key = _short(article.id)
         first = key not in self._before

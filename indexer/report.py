@@ -38,6 +38,8 @@ class Report:
     first_rejects: list[Rejected] = field(default_factory=list)
     stopped: bool = False
     """Whether the run was told to stop before its inputs ended."""
+    writing: bool = False
+    """Whether the run holds the index, and so stops in good order when it is told to."""
     committing: bool = False
     """Whether the run is writing a batch into the index at this moment."""
     committed: int = 0

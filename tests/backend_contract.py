@@ -17,7 +17,7 @@ from whoosh import query as q
 from index.article import Article, Caption
 from index.backend import Backend, Reader
 from index.dates import Instant, Span, parse_instant, span_of_days
-from index.errors import IndexLocked, IndexMissing, RequestInvalid
+from index.errors import IndexLocked, IndexMissing, NoGenerationKept, RequestInvalid
 from index.query import AcrossFields
 from index.results import (
     MISSING,
@@ -55,6 +55,11 @@ def found(backend: Backend, query: q.Query, **request: object) -> list[str]:
     """The ids of all hits in order."""
     with backend.reader() as reader:
         return [hit.article.id for hit in reader.scan(EngineRequest(query=query, **request))]  # type: ignore[arg-type]  # a test's shorthand
+
+
+def states(backend: Backend) -> list[tuple[str, bool, int]]:
+    """Each generation's name, whether it is live, and how many articles it has."""
+    return [(one.name, one.live, one.articles) for one in backend.generations()]
 
 
 def one_of_each(*titles: str) -> list[Article]:
@@ -689,6 +694,133 @@ class BackendContract:
         first_second = Span(midnight, midnight)
         assert found(opening(UTC), q.Every(), dates=first_second) == ["b"]
         assert found(opening(ZoneInfo("America/New_York")), q.Every(), dates=first_second) == []
+
+    # Generations
+
+    def test_a_rebuilt_generation_answers_when_it_is_complete(self, opening: Opening) -> None:
+        """Until then the one before does, also to whoever opens the index anew."""
+        put(opening(UTC), *one_of_each("old", "old"))
+        with opening(UTC).rebuild() as rebuild:
+            rebuild.put(Article(id="c", title="new"))
+            rebuild.put(Article(id="d", title="new"))
+            rebuild.delete("d")
+            assert rebuild.get("a") is None
+            assert found(opening(UTC), q.Every()) == ["a", "b"]
+        assert found(opening(UTC), q.Every()) == ["c"]
+        assert states(opening(UTC)) == [("000001", False, 2), ("000002", True, 1)]
+        with opening(UTC).reader() as reader:
+            assert reader.commit.generation == "000002"
+
+    def test_an_index_can_be_rebuilt_from_what_it_stores(self, backend: Backend, rich_article: Article) -> None:
+        put(backend, rich_article, *one_of_each("one", "two"))
+        with backend.writer() as writer:
+            writer.delete("a")
+        with backend.rebuild() as rebuild:
+            for article in rebuild.live_articles():
+                rebuild.put(article)
+        with backend.reader() as reader:
+            assert reader.get(rich_article.id) == rich_article
+            assert reader.get("b") == one_of_each("one", "two")[1]
+            assert reader.count(q.Every()) == 2
+
+    def test_a_rebuilt_article_keeps_when_it_first_came_in(self, backend: Backend) -> None:
+        then, later = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
+        put(backend, Article(id="a", title="old", first_indexed=then), Article(id="b", title="old"))
+        with backend.rebuild() as rebuild:
+            for one in "abc":
+                rebuild.put(Article(id=one, title="new", first_indexed=later))
+        with backend.reader() as reader:
+            articles = [reader.get(one) for one in "abc"]
+        assert [one and one.first_indexed for one in articles] == [then, later, later]
+        assert [one and one.title for one in articles] == ["new"] * 3
+
+    def test_a_rebuilding_that_fails_changes_nothing(self, backend: Backend) -> None:
+        put(backend, Article(id="a", title="old"))
+
+        def fail() -> None:
+            with backend.rebuild() as rebuild:
+                rebuild.put(Article(id="b"))
+                raise KeyboardInterrupt
+
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                fail()
+            assert found(backend, q.Every()) == ["a"]
+            assert states(backend) == [("000001", True, 1)]
+        put(backend, Article(id="c"))
+        assert found(backend, q.Every()) == ["a", "c"]
+
+    def test_an_empty_generation_is_one_too(self, backend: Backend) -> None:
+        put(backend, Article(id="a"))
+        with backend.rebuild():
+            pass
+        assert found(backend, q.Every()) == []
+        assert states(backend) == [("000001", False, 1), ("000002", True, 0)]
+
+    def test_one_generation_is_kept_and_rolling_back_swaps_the_two(self, backend: Backend) -> None:
+        put(backend, Article(id="a"))
+        for one in "bc":
+            with backend.rebuild() as rebuild:
+                rebuild.put(Article(id=one))
+        assert states(backend) == [("000002", False, 1), ("000003", True, 1)]
+        assert backend.rollback().name == "000002"
+        assert found(backend, q.Every()) == ["b"]
+        put(backend, Article(id="d"))
+        assert states(backend) == [("000003", False, 1), ("000002", True, 2)]
+        assert backend.rollback().name == "000003"
+        assert found(backend, q.Every()) == ["c"]
+        assert backend.rollback().articles == 2
+        with backend.rebuild() as rebuild:
+            rebuild.put(Article(id="e"))
+        assert states(backend) == [("000002", False, 2), ("000004", True, 1)]
+
+    def test_without_a_kept_generation_there_is_no_rolling_back(self, backend: Backend) -> None:
+        put(backend, Article(id="a"))
+        with pytest.raises(NoGenerationKept):
+            backend.rollback()
+        assert found(backend, q.Every()) == ["a"]
+
+    def test_without_an_index_there_is_nothing_to_rebuild_or_roll_back(self, backend: Backend) -> None:
+        with pytest.raises(IndexMissing), backend.rebuild():
+            pass
+        with pytest.raises(IndexMissing):
+            backend.rollback()
+        with pytest.raises(IndexMissing):
+            backend.generations()
+        with pytest.raises(IndexMissing), backend.reader():
+            pass
+
+    def test_rebuilding_and_rolling_back_are_writing(self, opening: Opening) -> None:
+        put(opening(UTC), Article(id="a"))
+        with opening(UTC).rebuild() as rebuild:
+            for attempt in (opening(UTC).writer, opening(UTC).rebuild):
+                with pytest.raises(IndexLocked), attempt():
+                    pass
+            with pytest.raises(IndexLocked):
+                opening(UTC).rollback()
+            rebuild.put(Article(id="b"))
+        with opening(UTC).writer(), pytest.raises(IndexLocked), opening(UTC).rebuild():
+            pass
+        assert found(opening(UTC), q.Every()) == ["b"]
+
+    def test_a_held_reader_outlives_its_generation(self, backend: Backend) -> None:
+        put(backend, *one_of_each("a ferry", "a ferry"))
+        with backend.reader() as reader:
+            for number in range(3):
+                with backend.rebuild() as rebuild:
+                    rebuild.put(Article(id=f"{number}", title="another ferry"))
+            assert [hit.article.id for hit in reader.scan(EngineRequest(query=q.Term("title", "ferry")))] == ["a", "b"]
+            assert list(reader.terms("title")) == [TermCount("a", 2), TermCount("ferry", 2)]
+        assert found(backend, q.Term("title", "ferry")) == ["2"]
+
+    def test_what_was_written_is_whole(self, backend: Backend, rich_article: Article) -> None:
+        put(backend, rich_article, *one_of_each("one", "two"))
+        with backend.rebuild() as rebuild:
+            rebuild.put(rich_article)
+        for name, _, articles in states(backend):
+            parts = list(backend.verify(name))
+            assert [part.damages for part in parts] == [()] * len(parts)
+            assert parts[-1].articles == articles
 
     # Terms
 

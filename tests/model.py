@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from math import log
 from typing import Any
@@ -22,11 +22,12 @@ from index.analysis import exact_form, exact_forms, folded_form, stem, words
 from index.article import Article
 from index.backend import Built, Place
 from index.dates import Span, midnight
-from index.errors import IndexLocked, IndexMissing, RequestInvalid
+from index.errors import IndexLocked, IndexMissing, NoGenerationKept, RequestInvalid
 from index.query import EXACT, AcrossFields
 from index.results import (
     MISSING,
     Bucket,
+    CheckedPart,
     Commit,
     EngineRequest,
     FacetCounts,
@@ -34,6 +35,7 @@ from index.results import (
     FacetRequest,
     FacetSort,
     FacetValue,
+    Generation,
     Histogram,
     Hit,
     Interval,
@@ -54,29 +56,65 @@ class ModelBackend:
 
     def __init__(self, zone: tzinfo = UTC) -> None:
         self.zone = zone
-        self._articles: Articles | None = None
-        self._number = 0
+        # By name, the live one last, each with the number of its commit.
+        self._generations: dict[str, tuple[Articles, int]] = {}
         self._locked = False
 
     @contextmanager
     def reader(self) -> Iterator[ModelReader]:
-        if self._articles is None:
-            raise IndexMissing("memory")
-        yield ModelReader(dict(self._articles), Commit("000001", self._number), self.zone)
+        name, (articles, number) = self._live()
+        yield ModelReader(dict(articles), Commit(name, number), self.zone)
 
     @contextmanager
-    def writer(self) -> Iterator[ModelWriter]:
+    def writer(self, wait: float = 0.0) -> Iterator[ModelWriter]:
+        with self._lock():
+            name, (articles, number) = self._live() if self._generations else ("000001", ({}, 0))
+            writer = ModelWriter(dict(articles))
+            yield writer
+            if not number or writer.articles != articles:
+                self._generations[name] = writer.articles, number + 1
+
+    @contextmanager
+    def rebuild(self, wait: float = 0.0) -> Iterator[ModelRebuild]:
+        with self._lock():
+            live, before = self._live()
+            writer = ModelRebuild(before[0])
+            yield writer
+            self._generations = {live: before, f"{max(map(int, self._generations)) + 1:06}": (writer.articles, 1)}
+
+    def rollback(self, wait: float = 0.0) -> Generation:
+        with self._lock():
+            self._live()
+            if len(self._generations) < 2:
+                raise NoGenerationKept("memory")
+            self._generations = dict(reversed(self._generations.items()))
+            return self.generations()[-1]
+
+    def generations(self) -> tuple[Generation, ...]:
+        live, _ = self._live()
+        moment = datetime.now(UTC)
+        return tuple(
+            Generation(name, name == live, len(articles), 0, moment)
+            for name, (articles, _) in self._generations.items()
+        )
+
+    def verify(self, generation: str) -> Iterator[CheckedPart]:
+        yield CheckedPart("memory", len(self._generations[generation][0]), ())
+
+    def _live(self) -> tuple[str, tuple[Articles, int]]:
+        if not self._generations:
+            raise IndexMissing("memory")
+        return list(self._generations.items())[-1]
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
         if self._locked:
             raise IndexLocked("memory")
         self._locked = True
         try:
-            writer = ModelWriter(dict(self._articles or {}))
-            yield writer
+            yield
         finally:
             self._locked = False
-        if self._articles is None or writer.articles != self._articles:
-            self._number += 1
-        self._articles = writer.articles
 
 
 class ModelWriter:
@@ -130,6 +168,21 @@ class ModelSegmentBuilder:
 
     def finish(self) -> Built:
         return self._found
+
+
+class ModelRebuild(ModelWriter):
+    """No articles yet, and those of the live generation beside them."""
+
+    def __init__(self, live: Articles) -> None:
+        super().__init__({})
+        self._before = live
+
+    def live_articles(self) -> Iterator[Article]:
+        return iter(self._before.values())
+
+    def put(self, article: Article) -> None:
+        before = self._before.get(article.id)
+        super().put(replace(article, first_indexed=(before and before.first_indexed) or article.first_indexed))
 
 
 class ModelReader:

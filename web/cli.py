@@ -27,13 +27,9 @@ from web.serving import listen, serve
 
 DEMO_INDEX = "var/demo-index"
 LATER = {
-    "generations": "List the generations of the index.",
     "optimize": "Merge the index into one segment.",
-    "reindex": "Build a new generation beside the live one.",
     "restore": "Bring an index back from a file.",
-    "rollback": "Go back to the generation before.",
     "snapshot": "Write the index into one file.",
-    "verify": "Check the index.",
 }
 """The product's commands that nobody has built yet."""
 INTERRUPTED = 130
@@ -67,13 +63,13 @@ def _serving(command: Callable[..., None]) -> Callable[..., None]:
 @_serving
 def serve_command(settings: Settings) -> None:
     """Serve the pages and the JSON endpoint with a production server."""
-    listener = listen(settings.host, settings.port)
-    try:
-        with open_backend(settings).reader():
-            pass
-    except IndexMissing as error:
-        click.echo(f"{error} Until then every page says so.", err=True)
-    _serve(settings, listener)
+    with listen(settings.host, settings.port) as listener:
+        try:
+            with open_backend(settings).reader():
+                pass
+        except IndexMissing as error:
+            click.echo(f"{error} Until then every page says so.", err=True)
+        _serve(settings, listener)
 
 
 @backfile.command("demo")
@@ -82,9 +78,9 @@ def demo_command(settings: Settings) -> None:
     """Index the sample articles that come with Backfile, and serve them."""
     if settings.index == Settings().index:
         settings = replace(settings, index=DEMO_INDEX)
-    listener = listen(settings.host, settings.port)  # before the work, so that a port in use is told at once
-    index_samples(settings)
-    _serve(settings, listener)
+    with listen(settings.host, settings.port) as listener:  # before the work, so that a port in use is told at once
+        index_samples(settings)
+        _serve(settings, listener)
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, tzinfo
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from shutil import disk_usage
 from threading import Lock
 
 from index.durable import writing
@@ -13,11 +14,23 @@ from index.engine.cache import ListCache
 from index.engine.commits import CommitFile, has_commit, read_commit, sweep
 from index.engine.lock import write_lock
 from index.engine.reader import EmbeddedReader
+from index.engine.rebuilding import EmbeddedRebuild, Predecessor, prove
 from index.engine.snapshot import Snapshot
+from index.engine.verification import verify_generation
 from index.engine.writer import MEMORY, EmbeddedWriter
-from index.errors import IndexDamaged, IndexMissing
-from index.generations import abandon, generation_folder, generations, live_generation, make_live, new_generation
-from index.results import Commit
+from index.errors import DiskTooFull, IndexDamaged, IndexMissing, IndexUnusable, NoGenerationKept, SchemaMismatch
+from index.generations import (
+    abandon,
+    discard,
+    generation_folder,
+    generations,
+    kept_generation,
+    live_generation,
+    make_live,
+    new_generation,
+    sweep_generations,
+)
+from index.results import CheckedPart, Commit, Generation
 
 
 class EmbeddedBackend:
@@ -43,13 +56,13 @@ class EmbeddedBackend:
         yield self._open()
 
     @contextmanager
-    def writer(self) -> Iterator[EmbeddedWriter]:
+    def writer(self, wait: float = 0.0) -> Iterator[EmbeddedWriter]:
         """Commit on exit, roll back on an exception.
 
-        Raises IndexLocked when another writer is at work, IndexDamaged or SchemaMismatch when there is no writing to
-        what is there.
+        Raises IndexLocked when another writer is still at work after `wait` seconds, IndexDamaged or SchemaMismatch
+        when there is no writing to what is there.
         """
-        with write_lock(self._place):
+        with write_lock(self._place, wait):
             folder = self._live_folder()
             if folder is None:
                 with self._first_generation() as folder:
@@ -57,6 +70,7 @@ class EmbeddedBackend:
                         yield writer
                     sweep(folder, self._place)  # what was merged within the block
                 return
+            sweep_generations(self._place)
             commit, _ = read_commit(folder, self._place)
             try:
                 with self._writer_in(folder, commit) as writer:
@@ -66,6 +80,80 @@ class EmbeddedBackend:
                 sweep(folder, self._place, commit)
                 raise
             sweep(folder, self._place)
+
+    @contextmanager
+    def rebuild(self, wait: float = 0.0) -> Iterator[EmbeddedRebuild]:
+        """A new generation beside the live one. On exit it is verified and goes live; on an exception it is removed.
+
+        Raises what `writer` raises, IndexMissing when there is no index to replace, DiskTooFull before anything is
+        written, and GenerationBroken.
+        """
+        with write_lock(self._place, wait):
+            before = self._predecessor()
+            kept = self._worth_keeping(before)
+            with suppress(IndexDamaged):  # nothing is removed while nobody knows what is live
+                sweep_generations(self._place)
+            if isinstance(before, Predecessor) and (free := disk_usage(self._place).free) < before.size:
+                raise DiskTooFull(str(self._place), before.size, free)
+            with writing(self._place):
+                generation = new_generation(self._place)
+            folder = generation_folder(self._place, generation)
+            try:
+                with closing(EmbeddedRebuild(folder, before, self._memory)) as writer:
+                    yield writer
+                    articles = writer.count
+                    writer.commit()
+                sweep(folder, self._place)
+                prove(folder, self._place, self._zone, articles)
+                with writing(self._place):
+                    make_live(self._place, generation, kept)
+            except BaseException:
+                discard(self._place, generation)
+                raise
+            sweep_generations(self._place)
+
+    def rollback(self, wait: float = 0.0) -> Generation:
+        """Let the generation that is kept answer, and keep the one that answered until now.
+
+        Raises what `writer` raises, IndexMissing, and NoGenerationKept.
+        """
+        with write_lock(self._place, wait):
+            live, kept = live_generation(self._place), kept_generation(self._place)
+            if kept is None:
+                raise NoGenerationKept(str(self._place))
+            folder = generation_folder(self._place, kept)
+            self._snapshot(folder, read_commit(folder, self._place)[0], None)  # raises when it could not answer
+            with writing(self._place):
+                make_live(self._place, kept, live)
+            sweep_generations(self._place)
+            return self._describe(kept, live=True)
+
+    def generations(self) -> tuple[Generation, ...]:
+        """The live generation, and before it the one that is kept. Raises IndexMissing or IndexDamaged."""
+        live, kept = live_generation(self._place), kept_generation(self._place)
+        listed = [self._describe(live, live=True)]
+        return tuple([self._describe(kept, live=False), *listed] if kept else listed)
+
+    def verify(self, generation: str) -> Iterator[CheckedPart]:
+        """Check everything that a generation consists of."""
+        return verify_generation(generation_folder(self._place, generation), self._place)
+
+    def _describe(self, name: str, *, live: bool) -> Generation:
+        folder = generation_folder(self._place, name)
+        files = [path.stat() for path in folder.iterdir()] if folder.is_dir() else []
+        changed = datetime.fromtimestamp(max((one.st_mtime for one in files), default=0), UTC)
+        try:
+            articles, problem = sum(one.live for one in read_commit(folder, self._place)[0].segments), None
+        except IndexUnusable as error:
+            articles, problem = 0, str(error)
+        return Generation(name, live, articles, sum(one.st_size for one in files), changed, problem)
+
+    def _predecessor(self) -> Predecessor | IndexUnusable:
+        """The live generation, or why it cannot be read. Raises IndexMissing."""
+        try:
+            return Predecessor(generation_folder(self._place, live_generation(self._place)), self._place)
+        except (IndexDamaged, SchemaMismatch) as error:
+            return error
 
     def _live_folder(self) -> Path | None:
         try:
@@ -87,36 +175,55 @@ class EmbeddedBackend:
         """Make the first generation, and make it live when the block has filled it; else nothing is left of it."""
         for name in generations(self._place):
             if not has_commit(generation_folder(self._place, name)):
-                abandon(self._place, name)  # a killed writer's; one with a commit might be somebody's
+                abandon(self._place, name)  # a killed writer's
+        kept = self._newest_complete()
         with writing(self._place):
             generation = new_generation(self._place)
         folder = generation_folder(self._place, generation)
         try:
             yield folder
             with writing(self._place):
-                make_live(self._place, generation)
+                make_live(self._place, generation, kept)
         except BaseException:
             abandon(self._place, generation)
             raise
 
+    def _worth_keeping(self, before: Predecessor | IndexUnusable) -> str | None:
+        """Which generation a new one should leave to go back to: the live one, unless it is known to be damaged."""
+        try:
+            live, kept = live_generation(self._place), kept_generation(self._place)
+        except IndexDamaged:
+            return self._newest_complete()
+        return (kept or self._newest_complete()) if isinstance(before, IndexDamaged) else live
+
+    def _newest_complete(self) -> str | None:
+        """The newest generation that somebody might miss, where nothing that can be read is said to be live."""
+        names = [name for name in generations(self._place) if has_commit(generation_folder(self._place, name))]
+        return names[-1] if names else None
+
     def _open(self) -> EmbeddedReader:
-        seen: bytes | None = None
+        seen: tuple[str, bytes | None] | None = None
         while True:
-            generation = live_generation(self._place)
+            generation, content = live_generation(self._place), None
             folder = generation_folder(self._place, generation)
-            commit, content = read_commit(folder, self._place)
-            with self._lock:
-                known = self._newest
-                if known and known[:2] == (generation, content):
-                    return known[2]
-                try:
-                    snapshot = Snapshot(folder, commit, self._zone, self._cache, known and known[3])
-                except FileNotFoundError as error:
-                    # A writer may have removed the file after it had committed something newer.
-                    if content == seen:
-                        raise IndexDamaged(f"{error.filename}, a part of the index, is missing.") from error
-                    seen = content
-                    continue
-                reader = EmbeddedReader(Commit(generation, commit.number), snapshot)
-                self._newest = generation, content, reader, snapshot
-                return reader
+            try:
+                commit, content = read_commit(folder, self._place)
+                with self._lock:
+                    known = self._newest
+                    if known and known[:2] == (generation, content):
+                        return known[2]
+                    snapshot = self._snapshot(folder, commit, known and known[3])
+                    reader = EmbeddedReader(Commit(generation, commit.number), snapshot)
+                    self._newest = generation, content, reader, snapshot
+                    return reader
+            except IndexDamaged:
+                # A writer may have removed a file after it had committed something newer, or swapped in a generation.
+                if (generation, content) == seen:
+                    raise
+                seen = generation, content
+
+    def _snapshot(self, folder: Path, commit: CommitFile, known: Snapshot | None) -> Snapshot:
+        try:
+            return Snapshot(folder, commit, self._zone, self._cache, known)
+        except FileNotFoundError as error:
+            raise IndexDamaged(f"{error.filename}, a part of the index, is missing.") from error

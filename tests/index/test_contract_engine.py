@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from backend_contract import BackendContract, Opening, same_answers
+from backend_contract import BackendContract, Opening, same_answers, states
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -22,6 +22,7 @@ from index.backend import Backend, Reader
 from index.engine import merge_policy
 from index.engine.backend import EmbeddedBackend
 from index.engine.writer import MEMORY
+from index.errors import NoGenerationKept
 from index.results import EngineRequest
 
 EXAMPLES = 20
@@ -90,6 +91,40 @@ class AgainstTheModel(RuleBasedStateMachine):
             assert self.files() == files
             with self.engine.reader() as reader:
                 assert reader.commit == before
+
+    @rule(changes=CHANGES, stored=st.booleans(), fails=st.sampled_from([False, False, True]))
+    def rebuild(self, changes: list[Article | str], stored: bool, fails: bool) -> None:
+        """From the stored articles or from others; both without what is deleted."""
+        files = self.files()
+        try:
+            with self.engine.rebuild() as rebuild, self.model.rebuild() as reference:
+                for one in (rebuild, reference):
+                    for article in one.live_articles() if stored else ():
+                        one.put(article)
+                    for change in changes:
+                        if isinstance(change, Article):
+                            one.put(change)
+                        else:
+                            one.delete(change)
+                if fails:
+                    raise Abandoned
+        except Abandoned:
+            assert self.files() == files
+
+    @rule()
+    def roll_back(self) -> None:
+        for backend in (self.engine, self.model):
+            with suppress(NoGenerationKept):
+                backend.rollback()
+
+    @rule()
+    def list_generations(self) -> None:
+        assert states(self.engine) == states(self.model)
+
+    @rule()
+    def verify(self) -> None:
+        for generation in self.engine.generations():
+            assert [damage for part in self.engine.verify(generation.name) for damage in part.damages] == []
 
     @rule()
     def reopen(self) -> None:

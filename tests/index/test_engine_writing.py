@@ -296,7 +296,7 @@ def test_the_lock_holds_between_processes_and_dies_with_its_holder(place: Path, 
     with another_process(place, code) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "holding\n"
-        with pytest.raises(IndexLocked, match="Another process is writing"):
+        with pytest.raises(IndexLocked, match=rf"Another process \(pid {process.pid}\) is writing"):
             put(backend, Article(id="c"))
         assert list(titles(backend)) == ["a"]
         process.send_signal(signal.SIGKILL)

@@ -10,6 +10,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 import indexer.cli
+import indexer.pipeline
+import indexer.terminal
 from index.errors import BackfileError, IndexLocked, IndexMissing, IndexUnwritable, NotAvailableYet
 from index.opening import open_backend
 from index.settings import Settings
@@ -178,7 +181,7 @@ def signalled() -> Iterator[None]:
 @pytest.mark.usefixtures("signalled")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_keeps_what_is_in_and_the_next_run_goes_on(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = indexer.cli.read_articles
+    real = indexer.pipeline.read_articles
 
     def interrupted(*arguments: object) -> Iterator[object]:
         for at, found in enumerate(real(*arguments)):  # type: ignore[arg-type]  # passed on
@@ -187,7 +190,7 @@ def test_ctrl_c_keeps_what_is_in_and_the_next_run_goes_on(number: int, monkeypat
             yield found
 
     with monkeypatch.context() as patched:
-        patched.setattr(indexer.cli, "read_articles", interrupted)
+        patched.setattr(indexer.pipeline, "read_articles", interrupted)
         result = run("index", "news.sgm")
     assert result.exit_code == 130
     assert "Stopped. What was read until then is in the index" in result.stdout
@@ -201,7 +204,7 @@ def test_a_second_ctrl_c_stops_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         signal.raise_signal(signal.SIGINT)
         yield
 
-    monkeypatch.setattr(indexer.cli, "read_articles", interrupted)
+    monkeypatch.setattr(indexer.pipeline, "read_articles", interrupted)
     assert isinstance(run("index", "news.sgm").exception, SystemExit | click.Abort | KeyboardInterrupt)
     with pytest.raises(IndexMissing):
         count([])
@@ -213,7 +216,7 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch
     def terminal(**_: object) -> Console:
         return Console(file=screen, force_terminal=True, width=80)
 
-    monkeypatch.setattr(indexer.cli, "Console", terminal)
+    monkeypatch.setattr(indexer.terminal, "Console", terminal)
     run("index", "news.sgm")
     assert "Indexing" in screen.getvalue()
     assert "100%" in screen.getvalue()
@@ -276,3 +279,36 @@ def test_the_sample_files_are_those_without_what_is_expected_of_them() -> None:
     assert len(names) > 30
     assert not any(name.endswith(".expected.json") or name.startswith(("README", "__")) for name in names)
     assert names == [path.name for path in sample_paths()]
+
+
+HOLD = """
+from index.opening import open_backend
+from index.settings import Settings
+with open_backend(Settings()).writer():
+    print("holding", flush=True)
+    input()
+"""
+
+
+@pytest.mark.parametrize("arguments", [("index", "news.sgm"), ("delete", "reuters:1")], ids=lambda value: value[0])
+def test_a_command_waits_for_another_writer_and_ctrl_c_ends_the_waiting(
+    folder: Path, arguments: tuple[str, ...]
+) -> None:
+    """Nothing is changed then, and the exit code is that of a command that was stopped."""
+    run("index", "news.sgm")
+    run("delete", "reuters:2")
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder
+    ) as holding:
+        assert holding.stdout is not None
+        holding.stdout.readline()
+        with pytest.raises(IndexLocked, match=rf"pid {holding.pid}"):
+            run(*arguments, "--wait", "0.2")
+        timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        result = run(*arguments, "--wait", "60")
+        timer.join()
+        assert isinstance(result.exception, SystemExit | click.Abort | KeyboardInterrupt)
+        holding.communicate(b"\n")
+    assert count(["reuters:1", "reuters:2", "reuters:3"]) == 2
+    assert run(*arguments, "--wait", "60").exit_code == 0

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import click
 import pytest
-from served import BACKFILE, PATIENCE, fetch, served
+from served import BACKFILE, PATIENCE, fetch, free_port, served
 
 from index.article import Article
 from index.opening import open_backend
+from index.schema import SCHEMA_VERSION
 from index.settings import Settings
 from web.cli import LATER, backfile, main
 
@@ -163,3 +164,50 @@ def test_the_server_starts_before_there_is_an_index_and_follows_its_commits(else
                 assert json.loads(fetch(address, "/api/v1/search")[1])["total"] == number
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 0
+
+
+def test_an_unusable_index_is_not_served(elsewhere: Path) -> None:
+    with open_backend(Settings()).writer() as writer:
+        writer.put(Article(id="1", title="Rail"))
+    Path("var/index/live").write_text("nonsense")
+    command = [BACKFILE, "serve", "--port", str(free_port())]
+    ended = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    assert "live should name the live index and holds 'nonsense'." in ended.stderr
+
+
+CONTENTS = {
+    "commit": lambda content: content.replace(b"schema %d" % SCHEMA_VERSION, b"schema 77"),
+    "*.columns": lambda _: b"nonsense",
+    "live": lambda _: b"nonsense",
+}
+TOLD = {"commit": "has schema version 77", "*.columns": "is damaged", "live": "should name the live index"}
+
+
+@pytest.mark.parametrize("damaged", TOLD)
+@pytest.mark.parametrize(
+    "command",
+    ["search rail", "stats", "index a.txt", "delete 1", "reindex", "rollback", "generations", "verify"],
+)
+def test_every_command_names_an_unusable_index_and_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str, damaged: str
+) -> None:
+    """In a line, and nothing is changed. Listing generations looks at no columns, and shows one that is unreadable."""
+    with open_backend(Settings()).writer() as writer:
+        writer.put(Article(id="1", title="Rail"))
+    (path,) = Path("var/index").rglob(damaged)
+    path.write_bytes(CONTENTS[damaged](path.read_bytes()))
+    before = {one: one.stat().st_mtime_ns for one in Path.cwd().rglob("*")}
+    code = run(monkeypatch, *command.split())
+    out, err = capsys.readouterr()
+    listed = command == "generations" and damaged != "live"
+    assert code == (0 if listed else 1)
+    if command == "rollback" and damaged != "live":
+        assert "keeps no generation to go back to" in err
+    elif not (listed and damaged == "*.columns"):
+        assert TOLD[damaged] in out + err
+        assert "“backfile " in out + err
+    assert err.count("\n") <= 1
+    assert {one: one.stat().st_mtime_ns for one in Path.cwd().rglob("*") if one.is_file()} == {
+        one: changed for one, changed in before.items() if one.is_file()
+    }

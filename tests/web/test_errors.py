@@ -1,5 +1,6 @@
 """What goes wrong, and how it is told."""
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from index import errors
 from index.article import Article
 from index.errors import BackfileError, IndexDamaged, IndexLocked, RequestInvalid
 from index.opening import open_backend
+from index.schema import SCHEMA_VERSION
 from index.settings import Settings
 from web import create_app
 from web.errors import STATUS, status_of
@@ -75,13 +77,50 @@ def test_an_index_that_appears_is_served_at_once(tmp_path: Path) -> None:
         assert client.get("/api/v1/search").get_json()["total"] == number
 
 
-def test_a_damaged_index_is_told_as_one(tmp_path: Path) -> None:
+UNUSABLE = {
+    "another schema": (
+        "commit",
+        lambda content: content.replace(b"schema %d" % SCHEMA_VERSION, b"schema 77"),
+        "has schema version 77",
+    ),
+    "no commit": ("commit", lambda _: b"", "should list the parts of the index"),
+    "no pointer": ("live", lambda _: b"nowhere", "should name the live index"),
+    "columns": ("*.columns", lambda content: content[:-1], "is damaged"),
+    "terms": ("*.terms", lambda content: b"\xff" * len(content), "is damaged"),
+    "articles": ("*.articles", lambda content: b"\xff" * len(content), "is damaged"),
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+@pytest.mark.parametrize("url", ["/?q=hello", "/articles/1", "/api/v1/search?q=hello", "/api/v1/articles/1"])
+def test_an_unusable_index_is_named_with_the_way_out(tmp_path: Path, case: str, url: str) -> None:
+    """On every page and to every program, and never answered from."""
     settings = Settings(index=str(tmp_path / "index"))
     with open_backend(settings).writer() as writer:
         writer.put(Article(id="1", title="Hello"))
-    max((path for path in tmp_path.rglob("*") if path.is_file()), key=lambda path: path.stat().st_size).unlink()
-    response = create_app(settings).test_client().get("/api/v1/search?q=hello")
-    assert (response.status_code, response.mimetype) == (503, "application/problem+json")
+    pattern, change, told = UNUSABLE[case]
+    (path,) = tmp_path.rglob(pattern)
+    path.write_bytes(change(path.read_bytes()))
+    response = create_app(settings).test_client().get(url)
+    assert response.status_code == 503
+    said = html.unescape(response.get_data(as_text=True)) if "/api/" not in url else response.get_json()["detail"]
+    assert told in said
+    assert "“backfile reindex PATH…”" in said if "schema" in told else "“backfile verify”" in said
+
+
+def test_pages_follow_every_swap_of_generations(tmp_path: Path) -> None:
+    settings = Settings(index=str(tmp_path / "index"))
+    client = create_app(settings).test_client()
+    backend = open_backend(settings)
+    with backend.writer() as writer:
+        writer.put(Article(id="1", title="Hello"))
+    assert client.get("/api/v1/search").get_json()["total"] == 1
+    with backend.rebuild() as rebuild:
+        for one in "abc":
+            rebuild.put(Article(id=one, title="Hello"))
+    assert client.get("/api/v1/search").get_json()["total"] == 3
+    backend.rollback()
+    assert client.get("/api/v1/search").get_json()["total"] == 1
 
 
 @pytest.mark.parametrize(

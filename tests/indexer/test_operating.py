@@ -1,0 +1,258 @@
+"""`backfile reindex`, `rollback`, `generations` and `verify`: what they do, print, and exit with."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from rich.console import Console
+
+import indexer.operating
+import indexer.pipeline
+import indexer.terminal
+from index.article import Article
+from index.errors import (
+    BackfileError,
+    IndexDamaged,
+    IndexLocked,
+    IndexMissing,
+    IndexUnusable,
+    IndexUnwritable,
+    NoGenerationKept,
+)
+from index.opening import open_backend
+from index.settings import Settings
+from indexer.cli import commands
+from indexer.report import Report
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A current folder with default settings, an index of two articles and a file of three."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("BACKFILE_"):
+            monkeypatch.delenv(name)
+    write_file(tmp_path / "first.jsonl", "a", "b")
+    write_file(tmp_path / "second.jsonl", "b", "c", "d")
+    run("index", "--quiet", "first.jsonl")
+    return tmp_path
+
+
+def write_file(path: Path, *ids: str) -> None:
+    lines = (json.dumps({"id": one, "title": f"Title {one}", "body": "Some words. " * 9}) for one in ids)
+    path.write_text("\n".join(lines))
+
+
+def run(name: str, *arguments: str) -> Result:
+    command = next(command for command in commands if command.name == name)
+    result = CliRunner().invoke(command, arguments)
+    if isinstance(result.exception, BackfileError):  # the console script prints these
+        raise result.exception
+    return result
+
+
+def indexed() -> dict[str, Article]:
+    with open_backend(Settings()).reader() as reader:
+        return {one: article for one in "abcd" if (article := reader.get(one))}
+
+
+def damage(suffix: str, generation: str = "000001") -> None:
+    """Change a byte in the middle of a file."""
+    (path,) = Path("var/index/generations", generation).glob(f"*{suffix}")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 255
+    path.write_bytes(content)
+
+
+def test_reindexing_from_files_replaces_the_index_and_keeps_when_an_article_came_in() -> None:
+    before = indexed()
+    result = run("reindex", "second.jsonl")
+    assert result.exit_code == 0
+    assert "3 records in " in result.stdout
+    assert "Generation 000002 answers now, with 3 articles. It was built and verified in " in result.stdout
+    assert "Generation 000001 is kept, with 2 articles: “backfile rollback” goes back to it." in result.stdout
+    after = indexed()
+    assert list(after) == ["b", "c", "d"]
+    assert after["b"].first_indexed == before["b"].first_indexed
+
+
+def test_reindexing_without_files_takes_the_stored_articles(folder: Path) -> None:
+    before = indexed()
+    (folder / "first.jsonl").unlink()
+    result = run("reindex")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 2)
+    assert indexed() == before
+    assert not (folder / "rejects.jsonl").exists()
+
+
+def test_what_is_rejected_is_listed_and_the_rest_answers(folder: Path) -> None:
+    (folder / "empty.txt").touch()
+    result = run("reindex", "second.jsonl", "empty.txt")
+    assert result.exit_code == 3
+    assert "Listed in rejects.jsonl." in result.stdout
+    assert len(indexed()) == 3
+
+
+@pytest.mark.parametrize("paths", [("missing.jsonl",), ("nothing",)], ids=str)
+def test_paths_without_an_article_do_not_empty_the_index(folder: Path, paths: tuple[str, ...]) -> None:
+    (folder / "nothing").mkdir()
+    with pytest.raises(IndexUnusable, match="Not one article was found, so the index stays as it is"):
+        run("reindex", *paths)
+    assert list(indexed()) == ["a", "b"]
+    assert run("generations").stdout.count("article") == 1
+
+
+def test_without_an_index_there_is_nothing_to_operate(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setenv("BACKFILE_INDEX", "elsewhere")
+    for arguments in (("reindex",), ("reindex", "first.jsonl"), ("rollback",), ("generations",), ("verify",)):
+        with pytest.raises(IndexMissing, match="backfile index PATH"):
+            run(*arguments)
+    assert not (folder / "elsewhere").exists()
+
+
+def test_reindexing_and_rolling_back_are_refused_while_somebody_writes() -> None:
+    run("reindex")
+    with open_backend(Settings()).writer():
+        for name in ("reindex", "rollback"):
+            with pytest.raises(IndexLocked, match=rf"\(pid {os.getpid()}\) is writing"):
+                run(name)
+            with pytest.raises(IndexLocked):
+                run(name, "--wait", "0.1")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("paths", [(), ("second.jsonl",)], ids=["stored", "files"])
+def test_ctrl_c_leaves_everything_as_it_was(
+    number: int, paths: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes when the first article was put."""
+    with monkeypatch.context() as patched:
+        patched.setattr(Report, "count", lambda *_: signal.raise_signal(number))
+        result = run("reindex", *paths)
+    assert isinstance(result.exception, SystemExit | click.Abort | KeyboardInterrupt)
+    assert list(indexed()) == ["a", "b"]
+    assert [path.name for path in Path("var/index/generations").iterdir()] == ["000001"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_disk_that_is_full_is_told_and_the_old_one_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> Iterator[None]:
+        raise IndexUnwritable("var/index", OSError(28, "No space left on device"))
+
+    monkeypatch.setattr(indexer.operating, "reindex_articles", full)
+    with pytest.raises(IndexUnusable, match=r"var/index could not be written: no space left.*still answers"):
+        run("reindex", "second.jsonl")
+    assert list(indexed()) == ["a", "b"]
+
+
+def test_rolling_back_and_forth() -> None:
+    with pytest.raises(NoGenerationKept):
+        run("rollback")
+    run("reindex", "second.jsonl")
+    result = run("rollback")
+    assert result.stdout.startswith("Generation 000001 answers now, with 2 articles as of 20")
+    assert "Generation 000002 is kept: “backfile rollback” goes back to it." in result.stdout
+    assert list(indexed()) == ["a", "b"]
+    run("rollback")
+    assert list(indexed()) == ["b", "c", "d"]
+
+
+def test_generations_are_listed_with_what_they_hold() -> None:
+    run("reindex", "second.jsonl")
+    first, second = run("generations").stdout.splitlines()
+    assert first.split()[:4] == ["000001", "kept", "2", "articles"]
+    assert second.split()[:4] == ["000002", "live", "3", "articles"]
+    assert " MB  20" in second
+    damage("commit")
+    listed = run("generations").stdout
+    assert "000001  kept  unreadable" in listed
+    assert "commit is damaged: its checksum is wrong." in listed
+
+
+def test_a_whole_index_is_said_to_be_whole() -> None:
+    run("reindex", "second.jsonl")
+    assert run("verify").stdout == "Generation 000002, which answers, is whole: 3 articles.\n"
+    everything = run("verify", "--all")
+    assert everything.stdout.endswith("\nGeneration 000001, which is kept, is whole: 2 articles.\n")
+    assert everything.exit_code == 0
+
+
+def test_damaged_terms_are_named_and_reindexing_mends_them() -> None:
+    damage(".terms")
+    result = run("verify")
+    assert result.exit_code == 1
+    said = result.stdout.splitlines()
+    assert said[0] == "Generation 000001, which answers, is damaged:"
+    assert ".terms is damaged: " in said[1]
+    assert said[2] == "Its stored articles are whole: “backfile reindex” builds the index anew from them."
+    assert run("reindex").exit_code == 0
+    assert run("verify").exit_code == 0
+    kept = run("verify", "--all")
+    assert kept.exit_code == 1
+    assert kept.stdout.endswith("Do not go back to it. The next “backfile reindex” replaces it.\n")
+
+
+@pytest.mark.parametrize("suffix", [".articles", ".columns", "commit"])
+def test_damaged_articles_are_named_and_the_ways_out_work(suffix: str) -> None:
+    run("reindex", "second.jsonl")
+    damage(suffix, "000002")
+    result = run("verify")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1] == (
+        "Build it anew from the articles' files: “backfile reindex PATH…”. "
+        "Until then “backfile rollback” goes back to generation 000001."
+    )
+    with pytest.raises(IndexDamaged):
+        run("reindex")
+    run("rollback")
+    assert list(indexed()) == ["a", "b"]
+    assert run("reindex", "second.jsonl").exit_code == 0
+    assert list(indexed()) == ["b", "c", "d"]
+
+
+def test_without_a_generation_to_go_back_to_only_the_files_are_named() -> None:
+    damage(".articles")
+    assert run("verify").stdout.endswith("\nBuild it anew from the articles' files: “backfile reindex PATH…”.\n")
+
+
+def test_a_pointer_to_no_generation_is_named() -> None:
+    Path("var/index/live").write_text("nothing")
+    result = run("verify")
+    assert result.exit_code == 1
+    assert "live should name the live index and holds 'nothing'." in result.stdout
+    assert run("reindex", "second.jsonl").exit_code == 0
+    assert run("verify").exit_code == 0
+
+
+def test_many_damages_are_not_all_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    damage(".terms")
+    damage(".articles")
+    monkeypatch.setattr(indexer.operating, "SHOWN", 1)
+    assert "\n  and 1 more\n" in run("verify").stdout
+
+
+@pytest.mark.parametrize("arguments", [("reindex",), ("reindex", "second.jsonl"), ("verify", "--all")], ids=str)
+def test_on_a_terminal_progress_is_shown(arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+
+    def terminal(**_: object) -> Console:
+        return Console(file=screen, force_terminal=True, width=80, highlight=False)
+
+    monkeypatch.setattr(indexer.terminal, "Console", terminal)
+    monkeypatch.setattr(indexer.operating, "Console", terminal)
+    assert run(*arguments).exit_code == 0
+    shown = click.unstyle(screen.getvalue())
+    assert max(map(len, shown.splitlines())) <= 80
+    if arguments[0] == "verify":
+        assert "000001  commit  2 articles  whole\n" in shown
+    else:
+        assert "Reindexing" in shown
+        assert "100%" in shown
