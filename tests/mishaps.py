@@ -23,7 +23,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NoReturn
 
-from operations import MEMORY, OPERATIONS, STATES, content, files, needed
+from operations import MEMORY, OPERATIONS, STATES, content, damages, files, needed
 
 from index.article import Article
 from index.engine.backend import EmbeddedBackend
@@ -325,6 +325,7 @@ def check_what_is_left(folder: Path, outcome: Outcome) -> None:
     around = STATES[outcome.operation : outcome.operation + 2]
     found = content(place)
     assert found in {Phase.BEFORE: around[:1], Phase.INSIDE: around, Phase.AFTER: around[1:]}[outcome.phase]
+    assert not damages(place)
     later = Article(id="later", title="written by the next writer")
     with EmbeddedBackend(place).writer() as writer:
         writer.put(later)

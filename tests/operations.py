@@ -1,25 +1,26 @@
 """A script of operations on a small index, with the articles that are there between them.
 
 It takes an index through all that a writer does: the first commit, small ones, a merge, deletions, segments that die,
-segments that are written early because memory is scarce, and blocks that fail.
+segments that are written early because memory is scarce, and blocks
+that fail; then it reindexes and rolls back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from whoosh import query as q
 
 from index.article import Article
-from index.engine.arrays import ArrayFile
+from index.backend import Writer
 from index.engine.backend import EmbeddedBackend
 from index.engine.commits import read_commit
 from index.errors import IndexMissing
-from index.generations import generation_folder, generations
-from index.results import EngineRequest
+from index.generations import generation_folder
+from index.results import Damage, EngineRequest
 
 State = dict[str, Article] | None
 """The articles of an index by id; None where there is no index."""
@@ -43,13 +44,17 @@ class Operation:
     def run(self, backend: EmbeddedBackend) -> None:
         """Do it to the index."""
         with suppress(Abandoned), backend.writer() as writer:
-            for change in self.changes:
-                if isinstance(change, Article):
-                    writer.put(change)
-                else:
-                    writer.delete(change)
-            if self.fails:
-                raise Abandoned
+            self.change(writer)
+
+    def change(self, writer: Writer) -> None:
+        """Make the changes."""
+        for change in self.changes:
+            if isinstance(change, Article):
+                writer.put(change)
+            else:
+                writer.delete(change)
+        if self.fails:
+            raise Abandoned
 
     def after(self, state: State) -> State:
         """What is in the index then."""
@@ -74,7 +79,36 @@ def _small(number: int) -> Operation:
     return Operation(f"update {number}", (_article(f"n{number}", number), _article(f"n{number - 1}", number)))
 
 
+@dataclass(frozen=True)
+class Reindexing(Operation):
+    """A new generation of the same articles, changed while they are taken over."""
+
+    def run(self, backend: EmbeddedBackend) -> None:
+        """Do it to the index."""
+        with suppress(Abandoned), backend.rebuild() as rebuild:
+            for article in rebuild.live_articles():
+                rebuild.put(article)
+            self.change(rebuild)
+
+
+@dataclass(frozen=True)
+class RollingBack(Operation):
+    """The generation before answers again, which had `before`."""
+
+    before: Mapping[str, Article] = field(default_factory=dict)
+
+    def run(self, backend: EmbeddedBackend) -> None:
+        """Do it to the index."""
+        backend.rollback()
+
+    def after(self, state: State) -> State:
+        """What is in the index then."""
+        return dict(self.before)
+
+
 _LONG = tuple(_article(f"s{number % 9}", number, words=100) for number in range(12))
+
+_BEFORE = (("z", 1), ("y", 0), ("x", 0))
 
 OPERATIONS = (
     Operation("first index fails", _LONG, fails=True),
@@ -87,7 +121,12 @@ OPERATIONS = (
     Operation("fails", ("n3", *_LONG), fails=True),
     Operation("spills", _LONG),
     Operation("everything goes", tuple(f"{kind}{number}" for kind in "mns" for number in range(9))),
-    Operation("a new start", (_article("z", 0),)),
+    Operation("a new start", (_article("z", 0), _article("y", 0))),
+    Reindexing("reindexing", (_article("z", 1),)),
+    Reindexing("reindexing fails", _LONG, fails=True),
+    Operation("an update after reindexing", (_article("x", 0),)),
+    Reindexing("reindexing again", ("y",)),
+    RollingBack("rolling back", (), before={one.id: one for one in (_article(*made) for made in _BEFORE)}),
 )
 
 
@@ -104,23 +143,32 @@ STATES = tuple(_states())
 
 
 def content(place: Path) -> State:
-    """The articles of the index at `place`, each decoded, every byte of every array checked."""
+    """The articles of the index at `place`, each decoded."""
     try:
         with EmbeddedBackend(place).reader() as reader:
-            found = {hit.article.id: hit.article for hit in reader.scan(EngineRequest(query=q.Every()))}
+            return {hit.article.id: hit.article for hit in reader.scan(EngineRequest(query=q.Every()))}
     except IndexMissing:
         return None
-    for path in needed(place):
-        if path.suffix != ".articles" and path.name not in {"live", "commit"}:
-            ArrayFile(path).verify()
-    return found
+
+
+def damages(place: Path) -> list[Damage]:
+    """What is wrong with the files of the generations at `place`."""
+    backend = EmbeddedBackend(place)
+    try:
+        names = [generation.name for generation in backend.generations()]
+    except IndexMissing:
+        return []
+    return [damage for name in names for part in backend.verify(name) for damage in part.damages]
 
 
 def needed(place: Path) -> set[Path]:
     """The files that the index at `place` consists of; none where there is no index."""
-    folders = [generation_folder(place, name) for name in generations(place)]
+    try:
+        folders = [generation_folder(place, one.name) for one in EmbeddedBackend(place).generations()]
+    except IndexMissing:
+        return set()
     parts = [{folder / name for name in read_commit(folder, place)[0].all_files} for folder in folders]
-    return {place / "live"}.union(*parts) if parts else set()
+    return {place / "live"}.union(*parts)
 
 
 def files(folder: Path) -> set[Path]:
