@@ -15,4 +15,4 @@ def open_backend(settings: Settings) -> Backend:
         raise NotAvailableYet("An index on an OpenSearch cluster")
     from index.engine.backend import EmbeddedBackend  # noqa: PLC0415  # an engine is loaded when it is chosen
 
-    return EmbeddedBackend(Path(settings.index), settings.zone)
+    return EmbeddedBackend(Path(settings.index), settings.zone, settings.memory_bytes)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -20,6 +21,12 @@ PREFIX = "BACKFILE_"
 _OF_TESTS = "test_"
 
 
+LEAST_MEMORY = 16 << 20
+"""Bytes; with less, segments of a few hundred articles are written and merged over and over."""
+_SIZE = re.compile(r"(\d{1,12})([KMG]?)B?", re.ASCII | re.IGNORECASE)
+_SHIFTS = {"": 0, "K": 10, "M": 20, "G": 30}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an operator can choose."""
@@ -33,6 +40,8 @@ class Settings:
     port: int = 8000
     workers: int = 2
     """Processes of `backfile serve`; each maps the same index."""
+    memory: str = "512M"
+    """What indexing may hold of words before it writes them, all its processes together: `512M`, `2G`."""
     title: str = "Backfile"
     """The name of the archive, shown on every page."""
 
@@ -40,6 +49,12 @@ class Settings:
     def zone(self) -> tzinfo:
         """The archive's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def memory_bytes(self) -> int:
+        """`memory` as a number."""
+        found = _SIZE.fullmatch(self.memory)
+        return int(found[1]) << _SHIFTS[found[2].upper()] if found else 0
 
     def __post_init__(self) -> None:
         try:
@@ -52,6 +67,10 @@ class Settings:
             raise SettingsInvalid(f"port: {self.port} is not between 1 and 65535")
         if self.workers < 1:
             raise SettingsInvalid(f"workers: {self.workers} is less than one")
+        if self.memory_bytes < LEAST_MEMORY:
+            raise SettingsInvalid(
+                f"memory: {self.memory!r} is not a size from {LEAST_MEMORY >> 20}M on; write 512M or 2G"
+            )
         if not self.index:
             raise SettingsInvalid("index: the folder of the index must be named")
 

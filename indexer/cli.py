@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,13 +14,17 @@ from index.errors import IndexUnusable, IndexUnwritable, NotAvailableYet
 from index.opening import open_backend
 from index.settings import Settings, load_settings
 from indexer.operating import commands as operating
-from indexer.pipeline import index_articles, read_paths
+from indexer.parallel import index_inputs
+from indexer.pipeline import articles_of, index_articles, read_paths
 from indexer.report import Outcome, RejectsFile, Report
 from indexer.samples import sample_paths
 from indexer.sources import measure
 from indexer.terminal import now, progress, rejects_option, show_report, stop_signals, wait_option
 
 SOME_REJECTED = 3
+MOST_WORKERS = 64
+WORTH_WORKERS = 8 << 20
+"""Bytes of input from which several processes are faster than one: some ten seconds of work for one."""
 STOPPED = 130
 """What a shell expects of a command that was ended by Ctrl-C."""
 
@@ -28,9 +33,25 @@ STOPPED = 130
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @rejects_option
 @click.option("--quiet", is_flag=True, help="No progress bar and no report: the exit code tells.")
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, MOST_WORKERS),
+    help="How many processes parse and index; without it one, or of more than a few megabytes one for each processor.",
+)
+@click.option("--memory", metavar="SIZE", help="What they may hold of words together before they write; 512M.")
 @wait_option
 @click.pass_context
-def index_command(context: click.Context, paths: tuple[str, ...], rejects: Path, wait: float, *, quiet: bool) -> None:
+def index_command(
+    context: click.Context,
+    paths: tuple[str, ...],
+    *,
+    rejects: Path,
+    workers: int | None,
+    memory: str | None,
+    wait: float,
+    quiet: bool,
+) -> None:
     """Add or update articles from files, folders, archives, or - for JSON lines on standard input.
 
     Plain text, HTML, JSON and Reuters-21578 are recognised by what is in a file, also inside .gz, .bz2, .xz, .zst,
@@ -41,7 +62,7 @@ def index_command(context: click.Context, paths: tuple[str, ...], rejects: Path,
     Exit code 0: all went in; 3: some were rejected; 1: it could not run.
     """
     settings = load_settings(os.environ, Path.cwd())
-    backend = open_backend(settings)
+    settings = replace(settings, memory=memory) if memory else settings
     report = Report()
     started = time.monotonic()
     with RejectsFile(rejects) as rejects_file, stop_signals(report) as stopping:
@@ -49,9 +70,11 @@ def index_command(context: click.Context, paths: tuple[str, ...], rejects: Path,
         with progress("Indexing", lambda: measure(paths, excluded), report, shown=not quiet) as advance:
             inputs = read_paths(paths, sys.stdin.buffer, excluded, advance, before=rejects_file.clear)
             try:
-                index_articles(
+                index_inputs(
                     inputs,
-                    backend,
+                    open_backend(settings),
+                    processes=workers or _processes(paths, excluded),
+                    memory=settings.memory_bytes,
                     report=report,
                     rejected=rejects_file.write,
                     clock=now,
@@ -69,15 +92,20 @@ def index_command(context: click.Context, paths: tuple[str, ...], rejects: Path,
     context.exit(STOPPED if report.stopped else SOME_REJECTED if report.counts[Outcome.REJECTED] else 0)
 
 
+def _processes(paths: tuple[str, ...], excluded: tuple[Path, ...]) -> int:
+    """How many processes the inputs are worth: each takes seconds to start."""
+    return min(os.cpu_count() or 1, MOST_WORKERS) if measure(paths, excluded) >= WORTH_WORKERS else 1
+
+
 def index_samples(settings: Settings) -> Report:
     """Bring the sample articles into the index of `settings`; what the demo does first."""
     report = Report()
     paths = [str(path) for path in sample_paths()]
     with progress("Indexing", lambda: measure(paths), report) as advance:
-        inputs = read_paths(paths, sys.stdin.buffer, progress=advance)
-        index_articles(inputs, open_backend(settings), report=report, rejected=lambda _: None, clock=now)
-    articles = report.records - report.counts[Outcome.REJECTED]
-    click.echo(f"Indexed {articles} sample articles; {report.counts[Outcome.REJECTED]} samples are broken on purpose.")
+        articles = articles_of(read_paths(paths, sys.stdin.buffer, progress=advance))
+        index_articles(articles, open_backend(settings), report=report, rejected=lambda _: None, clock=now)
+    count = report.records - report.counts[Outcome.REJECTED]
+    click.echo(f"Indexed {count} sample articles; {report.counts[Outcome.REJECTED]} samples are broken on purpose.")
     return report
 
 

@@ -1,4 +1,4 @@
-"""The commands that operate an index: `backfile reindex`, `rollback`, `generations` and `verify`."""
+"""The commands that operate an index: `backfile reindex`, `rollback`, `generations`, `verify` and `optimize`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from index.errors import IndexDamaged, IndexUnusable, IndexUnwritable
 from index.opening import open_backend
 from index.results import Damage, Generation
 from index.settings import Settings, load_settings
-from indexer.pipeline import read_paths, reindex_articles
+from indexer.pipeline import articles_of, read_paths, reindex_articles
 from indexer.report import Outcome, RejectsFile, Report
 from indexer.sources import measure
 from indexer.terminal import duration, now, progress, rejects_option, show_report, stop_signals, wait_option
@@ -66,7 +66,7 @@ def _from_paths(paths: tuple[str, ...], settings: Settings, wait: float, report:
         progress("Reindexing", lambda: measure(paths, excluded), report) as advance,
         open_backend(settings).rebuild(wait) as rebuild,
     ):
-        found = read_paths(paths, sys.stdin.buffer, excluded, advance, before=rejects.clear)
+        found = articles_of(read_paths(paths, sys.stdin.buffer, excluded, advance, before=rejects.clear))
         reindex_articles(found, rebuild, report=report, rejected=rejects.write, clock=now)
         if report.records == report.counts[Outcome.REJECTED]:
             why = "; ".join(f"{one.origin}: {one.reason}" for one in report.first_rejects[:1]) or "there is nothing"
@@ -221,4 +221,24 @@ def _moment(generation: Generation, zone: tzinfo) -> str:
     return f"{generation.changed.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-commands: tuple[click.Command, ...] = (reindex, rollback, generations, verify)
+@click.command()
+@wait_option
+def optimize(wait: float) -> None:
+    """Put the whole index into one part, without what was deleted: the fastest to search.
+
+    Indexing merges parts by itself as they become many; this is for an archive that will not change for a while. It
+    takes as much room on the disk again as the index has, until it is done. Searches go on meanwhile.
+    """
+    backend = open_backend(load_settings(os.environ, Path.cwd()))
+    before = backend.generations()[-1]  # raises IndexMissing where a writer would make an index
+    started = time.monotonic()
+    with backend.writer(wait) as writer:
+        writer.optimize()
+    after = backend.generations()[-1]
+    click.echo(
+        f"{_articles(after.articles)} in one part: {after.size / 1e6:,.1f} MB, {before.size / 1e6:,.1f} MB before, "
+        f"in {duration(time.monotonic() - started)}."
+    )
+
+
+commands: tuple[click.Command, ...] = (reindex, rollback, generations, verify, optimize)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from index.article import Article
+from index.article import Article, Origin
 from index.backend import Backend, Rebuild, Writer
 from index.errors import ArticleRejected
 from indexer.archives import RawInput
@@ -36,11 +36,16 @@ def read_paths(
     excluded: tuple[Path, ...] = (),
     progress: Callable[[int], None] = lambda _: None,
     before: Callable[[], None] = lambda: None,
-) -> Iterator[Article | Rejected]:
-    """Everything that is found at `paths`; `before` is called when the first is asked for, the index being ours."""
+) -> Iterator[RawInput | Rejected]:
+    """Every input at `paths`; `before` is called when the first is asked for, the index being ours."""
     before()
+    yield from read_inputs(paths, standard_input, excluded=excluded, progress=progress)
+
+
+def articles_of(inputs: Iterable[RawInput | Rejected]) -> Iterator[Article | Rejected]:
+    """The articles of all inputs."""
     formats = installed_formats()
-    for source in read_inputs(paths, standard_input, excluded=excluded, progress=progress):
+    for source in inputs:
         if isinstance(source, Rejected):
             yield source
         else:
@@ -48,14 +53,22 @@ def read_paths(
 
 
 def read_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Article | Rejected]:
-    """The articles of one input, ready to be stored but for `first_indexed`; what is none as `Rejected`.
+    """The articles of one input, ready to be stored but for `first_indexed`; what is none as `Rejected`."""
+    return map(finished, parsed_articles(source, formats))
 
-    A parser that fails in a way nobody foresaw costs its input, an enrichment its article.
+
+def parsed_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Article | Rejected]:
+    """The articles of one input as its format has them, each with its origin; what is none as `Rejected`.
+
+    A parser that fails in a way nobody foresaw costs its input.
     """
     try:
         head = source.stream.peek(HEAD_BYTES)[:HEAD_BYTES]
         for found in _recognised(head, source.name, formats).parse(source.stream, source.origin):
-            yield found if isinstance(found, Rejected) else _finished(found, source)
+            if isinstance(found, Article):
+                yield found if found.origin else replace(found, origin=source.origin)
+            else:
+                yield found
     except ArticleRejected as rejection:
         yield Rejected(source.origin, rejection.reason)
     except Exception as error:
@@ -74,17 +87,20 @@ def _recognised(head: bytes, name: str, formats: tuple[Format, ...]) -> Format:
     return best
 
 
-def _finished(article: Article, source: RawInput) -> Article | Rejected:
-    origin = article.origin or source.origin
+def finished(found: Article | Rejected) -> Article | Rejected:
+    """A parsed article, cleaned, enriched and with an id. One that fails in a way nobody foresaw is a `Rejected`."""
+    if isinstance(found, Rejected):
+        return found
+    origin = found.origin or Origin("")
     try:
-        finished = identify(enrich(clean(article)))
-        if not (finished.title or finished.body or finished.captions):
+        article = identify(enrich(clean(found)))
+        if not (article.title or article.body or article.captions):
             raise ArticleRejected("there is neither a title nor a text in it")
     except ArticleRejected as rejection:
         return Rejected(origin, rejection.reason)
     except Exception as error:
         return Rejected(origin, internal_error(error))
-    return replace(finished, origin=origin)
+    return replace(article, origin=origin)
 
 
 def index_articles(
@@ -104,7 +120,7 @@ def index_articles(
     anything is read when another process still writes after `wait` seconds, and whatever the backend raises; what was
     committed until then stays.
     """
-    run = _Run(report, rejected, clock)
+    run = Run(report, rejected)
     records = iter(found)
     more = True
     while more:
@@ -112,7 +128,7 @@ def index_articles(
             report.writing = True
             more = False
             for number, record in enumerate(records, 1):
-                run.take(record, writer)
+                run.take(record, writer, clock())
                 report.stopped = stopping()
                 if report.stopped or number == batch:
                     more = not report.stopped
@@ -132,62 +148,81 @@ def reindex_articles(
     clock: Callable[[], datetime],
 ) -> None:
     """Fill a new generation with articles, counted in `report`."""
-    run = _Run(report, rejected, clock)
+    run = Run(report, rejected)
     for record in found:
-        run.take(record, rebuild)
+        run.take(record, rebuild, clock())
 
 
-class _Run:
-    """Which ids this run has seen, to tell a duplicate from an article that was there before."""
+class Version(NamedTuple):
+    """What tells two versions of an article apart: its content hash, and when it was modified."""
 
-    def __init__(self, report: Report, rejected: Callable[[Rejected], None], clock: Callable[[], datetime]) -> None:
-        self._report = report
+    digest: str
+    modified: datetime
+
+    @classmethod
+    def of(cls, article: Article) -> Version:
+        """The version that an article is."""
+        return cls(article.content_hash, article.modified.at if article.modified else _NEVER)
+
+    @property
+    def age(self) -> tuple[datetime, str]:
+        """What versions are ordered by; the digest only so that the order of the inputs does not matter."""
+        return self.modified, self.digest
+
+
+class Run:
+    """What has come of a run so far, and which ids it has seen, to tell a duplicate from what was there before."""
+
+    def __init__(self, report: Report, rejected: Callable[[Rejected], None]) -> None:
+        self.report = report
         self._rejected = rejected
-        self._clock = clock
         # What the index had under each id, both as numbers of 64 bits: 78 to 114 MB for a million articles; as they
         # are, ids and hashes take 215.
         self._before: dict[int, int | None] = {}
         self._updates: Counter[int] = Counter()
 
-    def take(self, record: Article | Rejected, writer: Writer) -> None:
-        """Store an article, or take down why there is none."""
+    def reject(self, rejected: Rejected) -> None:
+        """Take down why there is no article."""
+        self.report.reject(rejected)
+        self._rejected(rejected)
+
+    def take(self, record: Article | Rejected, writer: Writer, now: datetime) -> None:
+        """Store an article unless what is there is the same or, in this run, later; or take down why there is none."""
         if isinstance(record, Rejected):
-            self._report.reject(record)
-            self._rejected(record)
-        else:
-            self._report.count(self._store(record, writer))
+            self.reject(record)
+            return
+        there = writer.get(record.id)
+        if self.judge(record.id, Version.of(record), Version.of(there) if there else None):
+            writer.put(replace(record, first_indexed=there.first_indexed if there else now))
 
-    def _store(self, article: Article, writer: Writer) -> Outcome:
-        """Put the article into the index unless what is there is the same or, in this run, later."""
-        key = _short(article.id)
+    def judge(self, article_id: str, version: Version, there: Version | None) -> bool:
+        """Count the outcome of a version, given what the index has under its id by now. Whether it takes the place."""
+        key = short(article_id)
         first = key not in self._before
-        there = writer.get(article.id)
-        if there is None:
-            self._before.setdefault(key, None)
-            writer.put(replace(article, first_indexed=self._clock()))
-            return Outcome.ADDED
-        digest, there_digest = article.content_hash, there.content_hash
         if first:
-            self._before[key] = _short(there_digest)
-        if digest == there_digest:
-            return Outcome.UNCHANGED if first else Outcome.DUPLICATE
-        if not first and (_modified(article), digest) < (_modified(there), there_digest):
-            return Outcome.UNCHANGED
-        writer.put(replace(article, first_indexed=there.first_indexed))
-        if not first and _short(digest) == self._before[key]:
+            self._before[key] = short(there.digest) if there else None
+        if there is None:
+            self.report.count(Outcome.ADDED)
+            return True
+        if version.digest == there.digest:
+            self.report.count(Outcome.UNCHANGED if first else Outcome.DUPLICATE)
+            return False
+        if not first and version.age < there.age:
+            self.report.count(Outcome.UNCHANGED)
+            return False
+        if not first and short(version.digest) == self._before[key]:
             # Two versions of an article in one run: this one was there before, and wins again.
-            self._report.never_updated(self._updates.pop(key, 0))
-            return Outcome.UNCHANGED
-        self._updates[key] += 1
-        return Outcome.UPDATED
+            self.report.never_updated(self._updates.pop(key, 0))
+            self.report.count(Outcome.UNCHANGED)
+        else:
+            self._updates[key] += 1
+            self.report.count(Outcome.UPDATED)
+        return True
 
 
-def _short(text: str) -> int:
+def short(text: str) -> int:
+    """64 bits that stand for a text."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-def _modified(article: Article) -> datetime:
-    return article.modified.at if article.modified else _NEVER

@@ -210,6 +210,14 @@ class BackendContract:
         assert found(backend, q.Term("title", "new")) == ["a", "d"]
         assert found(backend, q.Term("title", "old")) == ["b"]
         with backend.writer() as writer:
+            builder = writer.segment_builder(1 << 20)
+            places[0] = [builder.add(Article(id="e", title=title)) for title in ("kept", "left out")]
+            writer.adopt(builder.finish(), {places[0][1]})
+            assert writer.get("e") == Article(id="e", title="kept")
+        with backend.reader() as reader:
+            assert reader.get("e") == Article(id="e", title="kept")
+        with backend.writer() as writer:
+            writer.delete("e")
             writer.adopt(writer.segment_builder(1).finish(), ())
             writer.put(Article(id="d", title="newer"))
         assert found(backend, q.Every()) == ["a", "b", "c", "d"]

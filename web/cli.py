@@ -27,7 +27,6 @@ from web.serving import listen, serve
 
 DEMO_INDEX = "var/demo-index"
 LATER = {
-    "optimize": "Merge the index into one segment.",
     "restore": "Bring an index back from a file.",
     "snapshot": "Write the index into one file.",
 }

@@ -71,9 +71,8 @@ class ColumnsBuilder:
     def arrays(self) -> dict[str, Array]:
         """The columns of all articles added."""
         columns: dict[str, Array] = {"hash": np.frombuffer(bytes(self._hashes), np.uint8)}
-        # An id that was put twice in one batch must be found at its last article: that one comes first.
         encoded = [encode_text(one) for one in self._ids]
-        order = sorted(range(len(encoded)), key=lambda doc: (encoded[doc], -doc))
+        order = sorted(range(len(encoded)), key=encoded.__getitem__)
         columns |= text_arrays("id", [encoded[doc] for doc in order])
         columns["id.order"] = np.array(order, np.int32)
         for name, (at, precision) in self._dates.items():

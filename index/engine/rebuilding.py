@@ -53,9 +53,9 @@ class Predecessor:
         """When the article with this id first came in, if that is known."""
         for segment, deleted in reversed(self._segments):
             with suppress(IndexDamaged):
-                doc = segment.find(article_id)
-                if doc is not None and doc not in deleted:
-                    return segment.article(doc).first_indexed
+                for doc in segment.documents(article_id):
+                    if doc not in deleted:
+                        return segment.article(doc).first_indexed
         return None
 
 

@@ -39,10 +39,16 @@ class StoredSegment:
         self.stored = StoredReader(articles_file(folder, self.name), self.columns)
         self._ids_in_order = Texts(self.columns, "id")
 
-    def find(self, article_id: str) -> int | None:
-        """The newest document with this id, dead or alive."""
-        place = self._ids_in_order.find(encode_text(article_id))
-        return None if place < 0 else int(self.columns.part("id.order", place, place + 1)[0])
+    def documents(self, article_id: str) -> list[int]:
+        """The documents with this id, of which at most one lives: an article may come several times in one batch."""
+        encoded = encode_text(article_id)
+        first = last = self._ids_in_order.find(encoded)
+        if first < 0:
+            return []
+        while last < len(self._ids_in_order) and self._ids_in_order[last] == encoded:
+            last += 1
+        found: list[int] = self.columns.part("id.order", first, last).tolist()
+        return found
 
     @cached_property
     def id_rank(self) -> Array:

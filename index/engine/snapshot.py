@@ -66,9 +66,9 @@ class Snapshot:
     def find(self, article_id: str) -> int | None:
         """The live document with this id."""
         for base, segment in zip(self.bases, self.segments, strict=True):
-            doc = segment.find(article_id)
-            if doc is not None and self.live[base + doc]:
-                return int(base + doc)
+            for doc in segment.documents(article_id):
+                if self.live[base + doc]:
+                    return int(base + doc)
         return None
 
     def article(self, doc: int) -> Article:

@@ -65,9 +65,9 @@ class Standing:
     def find(self, article_id: str) -> tuple[StandingSegment, int] | None:
         """The live document with this id."""
         for one in reversed(self.segments):
-            doc = one.segment.find(article_id)
-            if doc is not None and doc not in one.deleted:
-                return one, doc
+            for doc in one.segment.documents(article_id):
+                if doc not in one.deleted:
+                    return one, doc
         return None
 
     def get(self, article_id: str) -> Article | None:

@@ -24,6 +24,14 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     assert settings == Settings(title="The Herald", port=9001, workers=3, timezone="Europe/Berlin")
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("16M", 16 << 20), ("2g", 2 << 30), ("512MB", 512 << 20), ("16777216", 16 << 20), ("20000k", 20_480_000)],
+)
+def test_memory_is_written_with_a_unit(written: str, meant: int) -> None:
+    assert Settings(memory=written).memory_bytes == meant
+
+
 def test_what_others_read_is_no_setting(tmp_path: Path) -> None:
     assert load_settings({"BACKFILE_TEST_DATA": "/data"}, tmp_path) == Settings()
 
@@ -39,6 +47,9 @@ def test_what_others_read_is_no_setting(tmp_path: Path) -> None:
         ({"BACKFILE_TIMEZONE": "../etc/passwd"}, "timezone"),
         ({"BACKFILE_TIMEZONE": ""}, "timezone"),
         ({"BACKFILE_INDEX": ""}, "index"),
+        ({"BACKFILE_MEMORY": "1M"}, "memory"),
+        ({"BACKFILE_MEMORY": "much"}, "memory"),
+        ({"BACKFILE_MEMORY": "-512M"}, "memory"),
         ({"BACKFILE_COLOUR": "red"}, "colour"),
     ],
 )

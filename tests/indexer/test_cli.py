@@ -153,7 +153,7 @@ def test_a_disk_that_is_full_is_told_with_what_is_in_and_what_to_do(monkeypatch:
     def full(*_: object, **__: object) -> None:
         raise IndexUnwritable("var/index", OSError(errno.ENOSPC, "No space left on device"))
 
-    monkeypatch.setattr(indexer.cli, "index_articles", full)
+    monkeypatch.setattr(indexer.cli, "index_inputs", full)
     with pytest.raises(
         BackfileError, match=r"var/index could not be written: no space .* 0 records of this run are in"
     ):

@@ -1,4 +1,4 @@
-"""`backfile reindex`, `rollback`, `generations` and `verify`: what they do, print, and exit with."""
+"""`backfile reindex`, `rollback`, `generations`, `verify`, `optimize`: what they do, print, and exit with."""
 
 from __future__ import annotations
 
@@ -256,3 +256,25 @@ def test_on_a_terminal_progress_is_shown(arguments: tuple[str, ...], monkeypatch
     else:
         assert "Reindexing" in shown
         assert "100%" in shown
+
+
+def test_optimizing_leaves_one_part_without_what_was_deleted() -> None:
+    run("index", "--quiet", "second.jsonl")
+    run("delete", "a")
+    before = indexed()
+    assert len(list(Path("var/index").rglob("*.terms"))) == 2
+    result = run("optimize")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("3 articles in one part: ")
+    assert len(list(Path("var/index").rglob("*.terms"))) == 1
+    assert not list(Path("var/index").rglob("*.deleted*"))
+    assert indexed() == before
+    run("optimize")
+    assert indexed() == before
+
+
+def test_there_must_be_an_index_to_optimize(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKFILE_INDEX", "nowhere")
+    with pytest.raises(IndexMissing):
+        run("optimize")
+    assert not Path("nowhere").exists()

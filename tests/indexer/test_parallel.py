@@ -1,0 +1,157 @@
+"""Several processes bring in what one would, article by article, with the same outcomes."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import multiprocessing
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from whoosh import query as q
+
+from index.article import Article
+from index.engine.backend import EmbeddedBackend
+from index.errors import IndexMissing, IndexUnusable
+from index.query import AcrossFields
+from index.results import EngineRequest
+from indexer import parallel
+from indexer.format import Rejected
+from indexer.parallel import index_inputs
+from indexer.pipeline import read_paths
+from indexer.report import Report
+from indexer.samples import sample_paths
+
+NOON = datetime(2024, 6, 19, 12, tzinfo=UTC)
+MEMORY = 1 << 20
+
+
+@dataclass
+class Came:
+    """What came of a run."""
+
+    report: Report
+    rejects: list[Rejected]
+
+
+def run(
+    place: Path, paths: list[Path], processes: int, batch: int = 7, stopping: Callable[[], bool] = lambda: False
+) -> Came:
+    came = Came(Report(), [])
+    index_inputs(
+        read_paths(list(map(str, paths)), io.BytesIO()),
+        EmbeddedBackend(place, memory=MEMORY),
+        processes=processes,
+        memory=MEMORY,
+        report=came.report,
+        rejected=came.rejects.append,
+        clock=lambda: NOON,
+        stopping=stopping,
+        batch=batch,
+    )
+    return came
+
+
+def held(place: Path) -> tuple[dict[str, Article], list[tuple[str, float]]]:
+    """All articles, and the scores of a word."""
+    with EmbeddedBackend(place).reader() as reader:
+        articles = {hit.article.id: hit.article for hit in reader.scan(EngineRequest(query=q.Every()))}
+        scored = reader.scan(EngineRequest(query=AcrossFields("the", {"title": 4.0, "body": 1.0})))
+        return articles, [(hit.article.id, hit.score) for hit in scored]
+
+
+def line(article_id: str, title: str, modified: str | None = None) -> str:
+    return json.dumps({"id": article_id, "title": title, "body": f"{title} of the day", "modified": modified})
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> list[Path]:
+    """Samples of all formats; versions of articles that come again, older, newer, the same; what is broken midway."""
+    lines = [line(f"n{number:03}", f"title {number}") for number in range(60)]
+    again = [
+        line("n003", "newer", "2024-06-01"), line("n003", "newest", "2024-06-02"), line("n003", "newer", "2024-06-01"),
+        line("n005", "title 5"), "{ broken", line("n007", "changed"), line("n007", "title 7"),
+    ]  # fmt: skip
+    folder = tmp_path / "inputs"
+    folder.mkdir()
+    (folder / "first.jsonl").write_text("\n".join(lines))
+    (folder / "second.jsonl").write_text("\n".join(again))
+    whole = gzip.compress("\n".join(line(f"z{number:05}", f"packed {number}") for number in range(1_500)).encode())
+    (folder / "third.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    return [*map(Path, sample_paths()), folder, tmp_path / "nothing-here"]
+
+
+@pytest.mark.parametrize("largest", [100, 1 << 20], ids=["parsed here", "parsed there"])
+def test_any_number_of_processes_brings_in_the_same(
+    inputs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    """The first time, and again over what is there; with many commits, and with one."""
+    monkeypatch.setattr(parallel, "LARGEST_CONTENT", largest)
+    monkeypatch.setattr(parallel, "PORTION", 5_000)
+    places = [tmp_path / f"{processes} of {batch}" for processes, batch in ((1, 10_000), (2, 200))]
+    for _ in range(2):
+        one, two = (run(place, inputs, int(place.name[0]), int(place.name.split()[-1])) for place in places)
+        assert one.report.counts == two.report.counts
+        assert one.rejects == two.rejects
+        assert held(places[0]) == held(places[1])
+    for place in places:
+        backend = EmbeddedBackend(place)
+        assert not [damage for part in backend.verify("000001") for damage in part.damages]
+
+
+def test_a_run_that_is_told_to_stop_keeps_what_was_taken(inputs: list[Path], tmp_path: Path) -> None:
+    answers = iter([False, False, False])
+    came = run(tmp_path / "index", inputs, 2, stopping=lambda: next(answers, True))
+    assert came.report.stopped
+    assert 0 < came.report.committed == came.report.records
+    assert len(held(tmp_path / "index")[0]) > 0
+
+
+def test_a_worker_that_is_killed_ends_the_run_and_loses_nothing(inputs: list[Path], tmp_path: Path) -> None:
+    place = tmp_path / "index"
+    run(place, inputs[:1], 1)
+    before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+
+    def kill() -> bool:
+        for process in multiprocessing.active_children():
+            process.kill()
+        return False
+
+    with pytest.raises(IndexUnusable, match="has ended by itself"):
+        run(place, inputs, 2, stopping=kill)
+    assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
+    with pytest.raises(IndexUnusable, match="has ended by itself"):
+        run(tmp_path / "other", inputs, 2, stopping=kill)
+    with pytest.raises(IndexMissing), EmbeddedBackend(tmp_path / "other").reader():
+        pass
+    assert not multiprocessing.active_children()
+
+
+def test_workers_end_when_who_gave_them_orders_is_killed(inputs: list[Path], tmp_path: Path) -> None:
+    """Without a word: it was SIGKILL."""
+    environment = os.environ | {"BACKFILE_INDEX": str(tmp_path / "index")}
+    command = [sys.executable, "-c", "from web.cli import main; main()", "index", "--workers", "2", "-"]
+    with (
+        suppress(BrokenPipeError),  # when what was written cannot be flushed any more
+        subprocess.Popen(command, cwd=tmp_path, env=environment, stdin=subprocess.PIPE) as run,
+    ):
+        assert run.stdin
+        children: list[int] = []
+        while len(children) < 2:  # the tracker of resources may come first
+            run.stdin.write(line("a", "x").encode() * 1_000 + b"\n")
+            children = list(map(int, Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()))
+        descriptors = [os.pidfd_open(child) for child in children]
+        run.send_signal(signal.SIGKILL)
+    for descriptor in descriptors:
+        assert select.select([descriptor], [], [], 30)[0], "a process is still there"
+        os.close(descriptor)
