@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import IndexUnwritable
+from index.errors import IndexUnreadable, IndexUnwritable
 
 
 @contextmanager
@@ -17,6 +17,17 @@ def writing(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise IndexUnwritable(str(place), error) from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Let what the operating system refuses in this block be IndexUnreadable, but for a file that is not there."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise IndexUnreadable(str(path), error) from error
 
 
 def sync_file(path: Path) -> None:

@@ -99,6 +99,27 @@ _WAYS_OUT = {
 }
 
 
+class IndexUnreadable(IndexUnusable):
+    """The operating system refuses to read a part of the index; `error` is what it said."""
+
+    def __init__(self, path: str, error: OSError) -> None:
+        reason = (error.strerror or str(error)).lower()
+        way_out = _WAYS_TO_READ.get(error.errno or 0, "See whether the disk is sound")
+        super().__init__(f"{path}, a part of the index, cannot be read: {reason}. {way_out}, then try again.")
+        self.path = path
+        self.error = error
+
+
+_WAYS_TO_READ = {
+    errno.EACCES: "Let this user read it",
+    errno.EPERM: "Let this user read it",
+    errno.EMFILE: "Raise the limit on open files (ulimit -n)",
+    errno.ENFILE: "Raise the limit on open files",
+    errno.ENOMEM: "Give this process more memory",
+    errno.ENOTDIR: "Set BACKFILE_INDEX to the folder of an index",
+}
+
+
 class NoGenerationKept(IndexUnusable):
     """There is no generation to go back to."""
 

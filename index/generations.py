@@ -14,7 +14,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from index.durable import fresh_file, replace_file, sync_folder
+from index.durable import fresh_file, reading, replace_file, sync_folder
 from index.errors import IndexDamaged, IndexMissing, IndexUnusable
 
 _LIVE = "live"
@@ -36,10 +36,11 @@ def kept_generation(place: Path) -> str | None:
 def _named(place: Path) -> list[str]:
     pointer = place / _LIVE
     try:
-        content = pointer.read_text(encoding="ascii").strip()
+        with reading(pointer):
+            content = pointer.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         raise IndexMissing(str(place)) from None
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise IndexDamaged(f"{pointer}, which names the live index, cannot be read: {error}.") from error
     if not _NAMES.fullmatch(content):
         raise IndexDamaged(f"{pointer} should name the live index and holds {content[:40]!r}.")

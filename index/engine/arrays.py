@@ -29,6 +29,7 @@ from typing import Any
 
 import numpy as np
 
+from index.durable import reading
 from index.errors import IndexDamaged
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -154,18 +155,15 @@ class ArrayWriter:
 class ArrayFile:
     """A file of named arrays, mapped into memory: it may be removed while it is in use.
 
-    Raises FileNotFoundError, and IndexDamaged, naming the file, for whatever is not as it was written.
+    Raises FileNotFoundError, IndexUnreadable, and IndexDamaged, naming the file, for what is not as it was written.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            with path.open("rb") as file:
-                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except FileNotFoundError:
-            raise
-        except (OSError, ValueError) as error:
-            raise self._damaged(f"it cannot be read ({error})") from error
+        content = map_file(path)
+        if not content:
+            raise self._damaged("it is empty")
+        self._map = content
         directory = self._read_directory()
         self._arrays: dict[str, dict[str, Any]] = directory["arrays"]
         self._size: int = directory["size"]
@@ -270,8 +268,8 @@ def write_arrays(path: Path, arrays: Arrays) -> int:
 
 
 def map_file(path: Path) -> mmap.mmap | bytes:
-    """The bytes of a file, mapped; they stay readable after the file is removed."""
-    with path.open("rb") as file:
+    """The bytes of a file, mapped; they stay readable after the file is removed. Raises IndexUnreadable."""
+    with reading(path), path.open("rb") as file:
         try:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except ValueError:  # an empty file cannot be mapped

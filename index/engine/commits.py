@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from index.durable import replace_file
+from index.durable import reading, replace_file
 from index.errors import IndexDamaged, SchemaMismatch
 from index.schema import SCHEMA_VERSION
 
@@ -71,13 +71,15 @@ def has_commit(folder: Path) -> bool:
 def read_commit(folder: Path, place: Path) -> tuple[CommitFile, bytes]:
     """The commit of the generation in `folder`, and its file's bytes, which no other commit has.
 
-    Raises SchemaMismatch (naming `place`) when another schema wrote it, IndexDamaged when it is not whole.
+    Raises SchemaMismatch (naming `place`) when another schema wrote it, IndexDamaged when it is not whole,
+    IndexUnreadable.
     """
     path = folder / _FILE
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise IndexDamaged(f"{path}, which lists the parts of the index, cannot be read: {error}.") from error
+        with reading(path):
+            content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise IndexDamaged(f"{path}, which lists the parts of the index, is missing.") from error
     header = _HEADER.match(content)
     if not header:
         raise IndexDamaged(f"{path} should list the parts of the index and holds something else.")

@@ -7,6 +7,7 @@ equal work.
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Sequence
@@ -18,9 +19,10 @@ from bench import reuters
 from bench.agreement import disagreements
 from bench.aims import aims
 from bench.corpus import Corpus, JsonLines, Synthetic
-from bench.engine import ENGINES, engine_named
+from bench.engine import ENGINES, OURS, engine_named
 from bench.measure import in_process, measure_asking, measure_building
 from bench.questions import Question, choose
+from bench.scaling import measure_scaling
 from bench.table import Measured, table
 
 FIRST = "common term"
@@ -104,8 +106,12 @@ def run(
         f"{corpus.name}, {', '.join(fields)}; {per_class} questions a class, seed {seed}; "
         f"Python {platform.python_version()}, {platform.machine()}\n"
     )
+    scaling = None
+    if OURS in results and (os.cpu_count() or 1) > 1:
+        _say(f"{OURS}: indexing by one process, and by two …")
+        scaling = measure_scaling(place, corpus)
     click.echo(table(results, kinds))
-    click.echo(aims(results, kinds))
+    click.echo(aims(results, kinds, scaling))
 
 
 def _has(results: dict[str, Measured], kind: str) -> bool:

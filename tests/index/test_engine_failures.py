@@ -17,7 +17,7 @@ from operations import OPERATIONS, STATES, content
 from index.article import Article
 from index.engine.arrays import ArrayWriter
 from index.engine.backend import EmbeddedBackend
-from index.errors import IndexUnwritable
+from index.errors import IndexUnreadable, IndexUnwritable
 
 NOBODY = 65_534
 """The user without rights, by number."""
@@ -209,3 +209,35 @@ def test_a_path_that_cannot_be_made_is_told_and_nothing_is_made_of_it(tmp_path: 
         told = told_by(operation_named("first index"), tmp_path / name)
         assert reason in told
         assert contents(tmp_path) == before
+
+
+def told_on_reading(place: Path) -> str:
+    """What a reader says of an index that cannot be read."""
+    try:
+        content(place)
+    except IndexUnreadable as error:
+        return str(error)
+    return ""
+
+
+def test_having_too_many_files_open_is_no_damage(tmp_path: Path) -> None:
+    put(EmbeddedBackend(tmp_path), Article(id="a", title="there"))
+
+    def work() -> str:
+        used = len(list(Path("/proc/self/fd").iterdir()))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (used + 1, used + 1))
+        return told_on_reading(tmp_path)
+
+    assert "Raise the limit on open files (ulimit -n)" in run_apart(work)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_having_no_right_to_read_is_no_damage(tmp_path: Path) -> None:
+    put(EmbeddedBackend(tmp_path), Article(id="a", title="there"))
+
+    def work() -> str:
+        os.chdir(tmp_path)
+        os.seteuid(NOBODY)
+        return told_on_reading(Path())
+
+    assert "a part of the index, cannot be read: permission denied. Let this user read it" in run_apart(work)

@@ -21,7 +21,15 @@ from index.article import Article
 from index.engine import commits, merge_policy
 from index.engine.backend import EmbeddedBackend
 from index.engine.stored import encode_record
-from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexUnusable, IndexUnwritable, SchemaMismatch
+from index.errors import (
+    IndexDamaged,
+    IndexLocked,
+    IndexMissing,
+    IndexUnreadable,
+    IndexUnusable,
+    IndexUnwritable,
+    SchemaMismatch,
+)
 from index.results import EngineRequest, FacetRequest, Interval
 from index.schema import SCHEMA_VERSION
 
@@ -206,7 +214,7 @@ def test_a_live_pointer_to_nowhere_is_damage(place: Path, backend: EmbeddedBacke
 def test_a_file_where_the_folder_should_be_is_said_so(place: Path, backend: EmbeddedBackend) -> None:
     place.parent.mkdir()
     place.write_text("I am a file")
-    with pytest.raises(IndexDamaged, match="index"):
+    with pytest.raises(IndexUnreadable, match=r"var/index.*BACKFILE_INDEX"):
         titles(backend)
     with pytest.raises(IndexUnwritable, match=r"index could not be written: file exists\. Set BACKFILE_INDEX"):
         put(backend, Article(id="a"))

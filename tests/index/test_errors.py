@@ -35,6 +35,10 @@ def test_all_errors_hang_on_one_tree() -> None:
             errors.IndexUnwritable("/a/b", OSError("the cable is out")),
             ["the cable is out. See whether the disk is sound"],
         ),
+        (
+            errors.IndexUnreadable("/a/b", OSError(errno.EMFILE, "Too many open files")),
+            ["/a/b, a part of the index, cannot be read: too many open files. Raise the limit on open files"],
+        ),
         (errors.SchemaMismatch("/a/b", 7, 1), ["/a/b", "version 7", "version 1", "backfile reindex PATH"]),
         (errors.DiskTooFull("/a/b", 2_340_000, 1_000_000), ["/a/b", "2.3 MB", "1.0 MB", "Make room"]),
         (errors.NoGenerationKept("/a/b"), ["/a/b", "no generation", "backfile reindex"]),

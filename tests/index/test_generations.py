@@ -306,7 +306,7 @@ def test_a_kept_generation_that_somebody_removed_is_not_missed(place: Path, back
 
 def test_a_live_generation_that_somebody_removed_can_be_gone_back_from(place: Path, backend: EmbeddedBackend) -> None:
     shutil.rmtree(place / "generations" / "000002")
-    with pytest.raises(IndexDamaged, match=r"000002/commit.*cannot be read"):
+    with pytest.raises(IndexDamaged, match=r"000002/commit.*is missing"):
         ids(backend)
     assert backend.generations()[-1].problem is not None
     backend.rollback()
