@@ -17,7 +17,7 @@ def first_in_order(snapshot: Snapshot, docs: Array, keys: Array, most: int) -> A
     places = first_places(keys, most)
     docs, keys = docs[places], keys[places]
     ranks = snapshot.id_rank[docs]
-    if len(snapshot.segments) <= 1:
+    if len(snapshot.segments) <= 1 or len(np.unique(keys)) == len(keys):
         return places[np.lexsort((ranks, keys))[: max(most, 0)]]
     # Within a segment the order of ids is known. Between segments ids are compared, but only those that can be first.
     segments = np.searchsorted(snapshot.bases, docs, "right")

@@ -92,6 +92,21 @@ class AgainstTheModel(RuleBasedStateMachine):
             with self.engine.reader() as reader:
                 assert reader.commit == before
 
+    @rule(changes=CHANGES, optimizes=st.booleans())
+    def adopt(self, changes: list[Article | str], optimizes: bool) -> None:
+        """What was collected apart; the first article of an id counts. Then everything in one segment, or not."""
+        found = [change for change in changes if isinstance(change, Article)]
+        ids = [article.id for article in found]
+        with self.engine.writer() as writer, self.model.writer() as reference:
+            for one in (writer, reference):
+                builder = one.segment_builder(10_000)
+                places = [builder.add(article) for article in found]
+                for article_id in ids:
+                    one.delete(article_id)
+                one.adopt(builder.finish(), {place for n, place in enumerate(places) if ids[n] in ids[:n]})
+            if optimizes:
+                writer.optimize()
+
     @rule(changes=CHANGES, stored=st.booleans(), fails=st.sampled_from([False, False, True]))
     def rebuild(self, changes: list[Article | str], stored: bool, fails: bool) -> None:
         """From the stored articles or from others; both without what is deleted."""
