@@ -34,8 +34,9 @@ LEAVES = st.builds(q.Term, NAMES, WORDS, boost=st.sampled_from([1.0, 2.5])) | st
 
 
 def _combined(children: st.SearchStrategy[q.Query]) -> st.SearchStrategy[q.Query]:
-    """Without AndNot and AndMaybe, which the model covers, for Whoosh's matchers of them are wrong: the first lets its
-    first document pass where what is to be left out starts before it, the second forgets scores when it is skipped.
+    """Without AndNot, AndMaybe and DisjunctionMax, which the model covers, for Whoosh's matchers of them are wrong: the
+    first lets its first document pass where what is to be left out starts before it, the second forgets scores when it
+    is skipped, the third takes the better score of two matchers that stand at different documents.
     """
     several = st.lists(children, min_size=1, max_size=3)
     return st.one_of(
