@@ -103,8 +103,7 @@ def _facet(name: str, sources: Sequence[Source], documents: int) -> dict[str, Ar
     docs, values = [], []
     for source in sources:
         column = stored_facet(source.segment.columns, name)
-        own = [labels.setdefault(column.labels[number], len(labels)) for number in range(len(column.labels))]
-        ranks = np.array(own, np.int32)
+        ranks = np.array([labels.setdefault(label, len(labels)) for label in column.labels.all()], np.int32)
         for owners, numbers in column.pairs():
             renumbered = source.numbers[owners]
             docs.append(renumbered[renumbered >= 0])

@@ -12,7 +12,9 @@ facet `f` with n labels, in a segment:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -69,6 +71,9 @@ class Labels(Protocol):
     def __getitem__(self, number: int) -> str:
         """The label with this number."""
 
+    def all(self) -> list[str]:
+        """All of them."""
+
     def number(self, label: str) -> int | None:
         """The number of a label, if it is there."""
 
@@ -91,24 +96,21 @@ class _StoredLabels:
             label = self._read[number] = decode_text(self._texts[number])
         return label
 
+    def all(self) -> list[str]:
+        """Read at once."""
+        return [decode_text(text) for text in self._texts.all()]
+
     def number(self, label: str) -> int | None:
         """Found by bisection."""
-        low, high, wanted = 0, len(self), label_order(label)
-        while low < high:
-            middle = (low + high) // 2
-            if label_order(self[middle]) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(self) and self[low] == label else None
+        return _number(self, label)
 
 
 class _UnitedLabels:
     """The labels of several files, in memory."""
 
-    def __init__(self, labels: set[str]) -> None:
-        self._labels = sorted(labels, key=label_order)
-        self.numbers = {label: number for number, label in enumerate(self._labels)}
+    def __init__(self, parts: Sequence[Sequence[str]]) -> None:
+        """`parts` are in order already, so that to sort them all is to merge them."""
+        self._labels = list(dict.fromkeys(sorted(chain.from_iterable(parts), key=label_order)))
 
     def __len__(self) -> int:
         return len(self._labels)
@@ -116,9 +118,18 @@ class _UnitedLabels:
     def __getitem__(self, number: int) -> str:
         return self._labels[number]
 
+    def all(self) -> list[str]:
+        """As they are."""
+        return self._labels
+
     def number(self, label: str) -> int | None:
-        """Looked up."""
-        return self.numbers.get(label)
+        """Found by bisection."""
+        return _number(self, label)
+
+
+def _number(labels: Labels, label: str) -> int | None:
+    place = bisect_left(range(len(labels)), label_order(label), key=lambda number: label_order(labels[number]))
+    return place if place < len(labels) and labels[place] == label else None
 
 
 class FacetColumn:
@@ -173,10 +184,11 @@ def united_facet(parts: Sequence[FacetColumn], bases: Sequence[int]) -> FacetCol
     """The facet of several segments, whose documents are numbered from `bases` on."""
     if len(parts) == 1:
         return parts[0]
-    own = [[part.labels[number] for number in range(len(part.labels))] for part in parts]
-    labels = _UnitedLabels(set().union(*own))
+    own = [part.labels.all() for part in parts]
+    labels = _UnitedLabels(own)
+    numbers = {label: number for number, label in enumerate(labels.all())}
     kind = np.min_scalar_type(len(labels))
-    ranks = [np.array([*map(labels.numbers.__getitem__, names), len(labels)], kind) for names in own]
+    ranks = [np.array([*map(numbers.__getitem__, names), len(labels)], kind) for names in own]
     layers = [
         np.concatenate([_layer(part, rank, layer) for part, rank in zip(parts, ranks, strict=True)])
         for layer in range(max((len(part.layers) for part in parts), default=0))
