@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +14,9 @@ from index.dates import parse_instant
 # A busy machine is no fault of what is tested.
 settings.register_profile("backfile", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("backfile")
+
+# A job in the background ignores Ctrl-C, and so would all that it starts; some tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
