@@ -219,6 +219,10 @@ class ArrayFile:
         self._checked = bytearray(len(self._checked))
         self._check(0, self._size)
 
+    def release(self) -> None:
+        """Let go of the memory that what was read so far takes; it is read again when it is wanted again."""
+        release_map(self._map)
+
     def _check(self, start: int, stop: int) -> None:
         """Check the blocks of the bytes `start:stop` that were not checked yet. Threads may race: all find the same."""
         first, last = start // BLOCK, -(-stop // BLOCK)
@@ -274,3 +278,9 @@ def map_file(path: Path) -> mmap.mmap | bytes:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except ValueError:  # an empty file cannot be mapped
             return b""
+
+
+def release_map(content: mmap.mmap | bytes) -> None:
+    """Let the pages of a mapped file that were read no longer count as this process's memory."""
+    if isinstance(content, mmap.mmap):
+        content.madvise(mmap.MADV_DONTNEED)

@@ -41,6 +41,7 @@ class Timeline:
     def __init__(self, spans: Spans, live: Array) -> None:
         self._spans = spans
         self._live = live
+        self._all_dated = bool(spans.dated.all())
         self._of_interval: dict[Interval, tuple[Array, Array]] = {}
 
     def buckets(self, interval: Interval) -> tuple[Array, Array]:
@@ -51,25 +52,24 @@ class Timeline:
         return self._of_interval[interval]
 
     def histogram(self, docs: Array, interval: Interval) -> Histogram:
-        """Count documents over time. Raises RequestInvalid when that takes too many buckets."""
-        undated = len(docs)
-        docs = docs[self._spans.dated[docs]]
-        undated -= len(docs)
-        days = self._spans.day[docs]
+        """Count documents (intp) over time. Raises RequestInvalid when that takes too many buckets."""
+        dated = docs if self._all_dated else docs[self._spans.dated.take(docs)]
+        undated = len(docs) - len(dated)
         if interval is Interval.AUTO:
+            days = self._spans.day.take(dated)
             interval = next((one for one in _BUCKET_OF if _width(days, one) <= AUTO_BUCKETS), Interval.YEAR)
-        size = _width(days, interval)
+        if not len(dated):
+            return Histogram(interval, (), undated)
+        of_document, archive = self.buckets(interval)
+        buckets = of_document.take(dated)
+        first = int(buckets.min())
+        size = int(buckets.max()) - first + 1
         if size > MOST_BUCKETS:
             raise RequestInvalid(
                 "interval",
                 f"A histogram by {interval} would have {size:,} parts, more than {MOST_BUCKETS:,}.",
                 Interval.AUTO.value,
             )
-        if not size:
-            return Histogram(interval, (), undated)
-        of_document, archive = self.buckets(interval)
-        buckets = of_document[docs]
-        first = int(buckets.min())
         edges = np.arange(first, first + size + 1, dtype=archive.dtype)  # another type would be a copy of the archive
         starts = _FIRST_DAY_OF[interval](edges)
         counts = np.bincount(buckets - first, minlength=size).tolist()

@@ -43,6 +43,8 @@ def write_merged(writer: ArrayWriter, field: Field, documents: int, sources: Seq
         found, postings = _merged(sources, ranges, has_positions=has_positions)
         terms += found
         lists.add(postings)
+        for source in sources:  # else a merge would take as much memory as all that is merged
+            source.terms.postings.release()
     lists.finish()
     write_terms(writer, field, terms)
 

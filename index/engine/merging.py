@@ -67,6 +67,8 @@ def merge(folder: Path, segments: Sequence[tuple[Segment, Array]]) -> SegmentEnt
     columns = {**_columns(sources), **_ids(sources), **stored.arrays()}
     for facet in FACETS:
         columns |= _facet(facet.name, sources, base)
+    for source in sources:
+        source.segment.columns.release()
 
     def write_fields(writer: ArrayWriter) -> None:
         for field in STORED_FIELDS:

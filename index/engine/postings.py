@@ -247,6 +247,10 @@ class FieldPostings:
         """The bits in which frequencies and positions are packed."""
         return self._frequency.bits, self._position.bits if self._position else 0
 
+    def release(self) -> None:
+        """Let go of the memory that what was read so far takes."""
+        self._file.release()
+
     def _part(self, array: str, start: int, stop: int) -> NDArray[Any]:
         return self._file.part(f"{self._name}.{array}", start, stop)
 

@@ -55,25 +55,26 @@ class EmbeddedReader:
         matched = self._match(request)
         page = self._ordered(request.order, matched, request.offset + request.limit)[request.offset :]
         selected = {one.field: one.include for one in request.filters}
+        docs = matched.match.docs.astype(np.intp)  # once, and not by every look-up in a column
         return TopDocs(
             tuple(self._hits(page, matched.match)),
             len(matched.match.docs),
             tuple(
                 count_values(
                     column(self._snapshot, facet.field),
-                    self._counted_in(facet.field, matched),
+                    self._counted_in(facet.field, matched, docs),
                     facet,
                     selected.get(facet.field, ()),
                 )
                 for facet in request.facets
             ),
-            self._snapshot.timeline.histogram(matched.match.docs, request.histogram) if request.histogram else None,
+            self._snapshot.timeline.histogram(docs, request.histogram) if request.histogram else None,
         )
 
-    def _counted_in(self, facet: str, matched: _Matched) -> Array:
-        """The documents that a facet is counted over: those that pass all filters but its own."""
+    def _counted_in(self, facet: str, matched: _Matched, docs: Array) -> Array:
+        """The documents that a facet is counted over: those that pass all filters, or all but its own."""
         if facet not in matched.filters.fields:
-            return matched.match.docs
+            return docs
         return matched.filters.apply(Match(matched.before.docs), without=facet).docs
 
     def scan(self, request: EngineRequest) -> Iterator[Hit]:

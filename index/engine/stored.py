@@ -14,7 +14,7 @@ import numpy as np
 import zstandard
 
 from index.article import Article
-from index.engine.arrays import Array, ArrayFile, Arrays, map_file
+from index.engine.arrays import Array, ArrayFile, Arrays, map_file, release_map
 from index.engine.texts import decode_text, encode_text
 from index.errors import IndexDamaged
 
@@ -82,6 +82,7 @@ class StoredWriter:
             else:
                 for number in (np.flatnonzero(live[first:after]) + first).tolist():
                     self.add(reader.record(number))
+        reader.release()
 
     def arrays(self) -> Arrays:
         """Where the records stand; kept with the segment's columns."""
@@ -150,6 +151,10 @@ class StoredReader:
     def compressed(self, block: int) -> bytes:
         """A block as it is in the file."""
         return self._content[int(self._offsets[block]) : int(self._offsets[block + 1])]
+
+    def release(self) -> None:
+        """Let go of the memory that what was read so far takes."""
+        release_map(self._content)
 
     def record(self, number: int) -> bytes:
         """One record. Raises IndexDamaged when its block is not what was written."""
