@@ -1,14 +1,14 @@
 """Backfile, through its public seams only, so that whatever engine is behind them is what is measured.
 
-A hit is an article here: the seam gives nothing less, so the ten articles are loaded in every class, which no other
-engine has to do but in the classes “with articles”. What that costs is measured apart, for Backfile alone. The index
-holds what the product needs: people, places and the like as searchable words, exact forms, and content hashes; it
-cannot be told to do less.
+A hit loads its article when that is looked at, which only the classes “with articles” do, as with every other engine.
+Backfile remembers lists and the sets that parts of questions have made (128 MB), so that all rounds of a class but the
+first find some of them; the other engines have caches of their own or none. The index holds what the product needs:
+people, places and the like as searchable words, exact forms, and content hashes; it cannot be told to do less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -74,11 +74,13 @@ class OpenedBackfile:
         )
         if question.depth is Depth.LOADING:
             return self._loading(request)
-        return lambda: self._found(request)
+        if question.depth is Depth.ARTICLES:
+            return lambda: self._found(request, lambda found: len([hit.article for hit in found.hits]))
+        return lambda: self._found(request, lambda found: len(found.hits))
 
-    def _found(self, request: EngineRequest) -> Answer:
+    def _found(self, request: EngineRequest, look: Callable[[TopDocs], int]) -> Answer:
         found = self._reader.search(request)
-        return _answer(found, len(found.hits))
+        return _answer(found, look(found))
 
     def _loading(self, request: EngineRequest) -> Ask:
         ids = [hit.article.id for hit in self._reader.search(request).hits]
