@@ -34,6 +34,14 @@ class Match:
 NOTHING = Match(np.empty(0, np.int32), np.empty(0))
 
 
+def distinct(ascending: Array) -> Array:
+    """Each number once. `np.unique`, which looks them up in a hash table, takes ten times as long."""
+    first = np.ones(len(ascending), np.bool_)
+    first[1:] = ascending[1:] != ascending[:-1]
+    once: Array = ascending[first]
+    return once
+
+
 class Board:
     """Puts the sets of one commit together. Of one thread at a time."""
 
@@ -58,7 +66,9 @@ class Board:
     def union(self, sets: Sequence[Array]) -> Array:
         """The documents (ascending) of any of several arrays, which need not be in order."""
         if sum(len(docs) for docs in sets) * _FEW < len(self._marks):
-            return np.unique(np.concatenate([NOTHING.docs, *sets]))
+            joined = np.concatenate([NOTHING.docs, *sets])
+            joined.sort(kind="stable")  # merges what is in order
+            return distinct(joined)
         for docs in sets:
             self._marks[docs] = True
         union = np.flatnonzero(self._marks).astype(np.int32)

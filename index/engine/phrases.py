@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.engine.arrays import Array
-from index.engine.matches import Board, Match
+from index.engine.matches import Board, Match, distinct
 from index.engine.snapshot import Snapshot
 
 _FEW = 16
@@ -27,7 +27,7 @@ def phrase_docs(snapshot: Snapshot, board: Board, field: str, terms: Sequence[by
             break
         places = snapshot.occurrences(field, term, docs)
         reached = places if reached is None else _following(reached, places, slop)
-        docs = np.unique(reached >> 32).astype(np.int32)
+        docs = distinct((reached >> 32).astype(np.int32))
     return docs
 
 
