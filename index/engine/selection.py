@@ -16,8 +16,11 @@ def first_in_order(snapshot: Snapshot, docs: Array, keys: Array, most: int) -> A
     """The places of the `most` documents with the smallest keys, in order; of equal keys the order is by id."""
     places = first_places(keys, most)
     docs, keys = docs[places], keys[places]
+    order = np.argsort(keys)
+    if np.all(np.diff(keys[order])):  # no two are equal: nobody has to know the order of ids
+        return places[order[: max(most, 0)]]
     ranks = snapshot.id_rank[docs]
-    if len(snapshot.segments) <= 1 or len(np.unique(keys)) == len(keys):
+    if len(snapshot.segments) <= 1:
         return places[np.lexsort((ranks, keys))[: max(most, 0)]]
     # Within a segment the order of ids is known. Between segments ids are compared, but only those that can be first.
     segments = np.searchsorted(snapshot.bases, docs, "right")

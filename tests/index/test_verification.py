@@ -135,7 +135,7 @@ def test_a_flipped_bit_is_named_with_its_file(place: Path, data: st.DataObject) 
 def test_a_flipped_bit_in_an_array_is_named_with_the_array(place: Path) -> None:
     path = file_of(place, ".terms")
     content = bytearray(path.read_bytes())
-    content[ArrayFile(path)._arrays["body.df"]["offset"]] ^= 1
+    content[ArrayFile(path)._arrays["id.terms.bytes"]["offset"]] ^= 1
     path.write_bytes(content)
     (damage,) = damages(place)
     assert "are not as they were written (id.terms.bytes, " in damage.what
