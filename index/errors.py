@@ -6,6 +6,7 @@ A message names the thing and the way out; it is shown to people as it stands.
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 
 
 class BackfileError(Exception):
@@ -75,10 +76,8 @@ class IndexUnwritable(IndexUnusable):
     """The operating system refuses what writing to the index needs; `error` is what it said."""
 
     def __init__(self, place: str, error: OSError) -> None:
-        reason = (error.strerror or str(error)).lower()
-        way_out = _WAYS_OUT.get(error.errno or 0, "See whether the disk is sound")
         super().__init__(
-            f"The index at {place} could not be written: {reason}. {way_out}, then try again; "
+            f"The index at {place} could not be written: {_refused(error, _WAYS_OUT)}; "
             "nothing that was committed before is lost."
         )
         self.place = place
@@ -103,9 +102,7 @@ class IndexUnreadable(IndexUnusable):
     """The operating system refuses to read a part of the index; `error` is what it said."""
 
     def __init__(self, path: str, error: OSError) -> None:
-        reason = (error.strerror or str(error)).lower()
-        way_out = _WAYS_TO_READ.get(error.errno or 0, "See whether the disk is sound")
-        super().__init__(f"{path}, a part of the index, cannot be read: {reason}. {way_out}, then try again.")
+        super().__init__(f"{path}, a part of the index, cannot be read: {_refused(error, _WAYS_TO_READ)}.")
         self.path = path
         self.error = error
 
@@ -118,6 +115,12 @@ _WAYS_TO_READ = {
     errno.ENOMEM: "Give this process more memory",
     errno.ENOTDIR: "Set BACKFILE_INDEX to the folder of an index",
 }
+
+
+def _refused(error: OSError, ways_out: Mapping[int, str]) -> str:
+    """What the operating system said, and what to do about it."""
+    reason = (error.strerror or str(error)).lower()
+    return f"{reason}. {ways_out.get(error.errno or 0, 'See whether the disk is sound')}, then try again"
 
 
 class NoGenerationKept(IndexUnusable):

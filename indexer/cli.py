@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 import click
@@ -19,9 +20,8 @@ from indexer.pipeline import articles_of, index_articles, read_paths
 from indexer.report import Outcome, RejectsFile, Report
 from indexer.samples import sample_paths
 from indexer.sources import measure
-from indexer.terminal import now, progress, rejects_option, show_report, stop_signals, wait_option
+from indexer.terminal import SOME_REJECTED, now, progress, rejects_option, show_report, stop_signals, wait_option
 
-SOME_REJECTED = 3
 MOST_WORKERS = 64
 WORTH_WORKERS = 8 << 20
 """Bytes of input from which several processes are faster than one: some ten seconds of work for one."""
@@ -67,13 +67,14 @@ def index_command(
     started = time.monotonic()
     with RejectsFile(rejects) as rejects_file, stop_signals(report) as stopping:
         excluded = (Path(settings.index), rejects)
-        with progress("Indexing", lambda: measure(paths, excluded), report, shown=not quiet) as advance:
+        size = cache(partial(measure, paths, excluded))  # by whoever asks first: a large archive takes long to measure
+        with progress("Indexing", size, report, shown=not quiet) as advance:
             inputs = read_paths(paths, sys.stdin.buffer, excluded, advance, before=rejects_file.clear)
             try:
                 index_inputs(
                     inputs,
                     open_backend(settings),
-                    processes=workers or _processes(paths, excluded),
+                    processes=workers or _processes(size()),
                     memory=settings.memory_bytes,
                     report=report,
                     rejected=rejects_file.write,
@@ -92,9 +93,9 @@ def index_command(
     context.exit(STOPPED if report.stopped else SOME_REJECTED if report.counts[Outcome.REJECTED] else 0)
 
 
-def _processes(paths: tuple[str, ...], excluded: tuple[Path, ...]) -> int:
-    """How many processes the inputs are worth: each takes seconds to start."""
-    return min(os.cpu_count() or 1, MOST_WORKERS) if measure(paths, excluded) >= WORTH_WORKERS else 1
+def _processes(size: int) -> int:
+    """How many processes so many bytes of inputs are worth: each takes seconds to start."""
+    return min(os.cpu_count() or 1, MOST_WORKERS) if size >= WORTH_WORKERS else 1
 
 
 def index_samples(settings: Settings) -> Report:

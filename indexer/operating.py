@@ -22,9 +22,17 @@ from index.settings import Settings, load_settings
 from indexer.pipeline import articles_of, read_paths, reindex_articles
 from indexer.report import Outcome, RejectsFile, Report
 from indexer.sources import measure
-from indexer.terminal import duration, now, progress, rejects_option, show_report, stop_signals, wait_option
+from indexer.terminal import (
+    SOME_REJECTED,
+    duration,
+    now,
+    progress,
+    rejects_option,
+    show_report,
+    stop_signals,
+    wait_option,
+)
 
-SOME_REJECTED = 3
 DAMAGED = 1
 
 

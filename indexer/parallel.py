@@ -16,7 +16,7 @@ from index.backend import Backend, Place, Writer
 from index.errors import ArticleRejected
 from indexer.archives import BLOCK, RawInput, buffered
 from indexer.format import Format, Rejected, installed_formats
-from indexer.pipeline import BATCH, BETWEEN_BATCHES, Run, articles_of, index_articles, parsed_articles, short
+from indexer.pipeline import BATCH, Run, articles_of, in_blocks, index_articles, parsed_articles, short
 from indexer.report import Report
 from indexer.workers import Contents, Made, Portion, Record, Worker, ready, workers
 
@@ -56,20 +56,18 @@ def index_inputs(
         return
     run = Run(report, rejected)
     portions = _portions(inputs, installed_formats())
-    more = True
     with workers(processes) as some:
-        while more:
-            with backend.writer(wait) as writer:
-                report.writing = True
-                for worker in some:
-                    worker.begin(writer.segment_builder(memory // processes), clock())
-                block = _Block(run, stopping, report.records + batch * processes)
-                more = block.work(some, portions)
-                report.committing = True
-                block.settle(some, writer)
-            report.writing = report.committing = False
-            report.committed = report.records
-            wait = max(wait, BETWEEN_BATCHES)
+
+        def fill(writer: Writer) -> bool:
+            for worker in some:
+                worker.begin(writer.segment_builder(memory // processes), clock())
+            block = _Block(run, stopping, report.records + batch * processes)
+            more = block.work(some, portions)
+            report.committing = True
+            block.settle(some, writer)
+            return more
+
+        in_blocks(backend, report, wait, fill)
 
 
 class _Block:

@@ -122,17 +122,28 @@ def index_articles(
     """
     run = Run(report, rejected)
     records = iter(found)
+
+    def fill(writer: Writer) -> bool:
+        for number, record in enumerate(records, 1):
+            run.take(record, writer, clock())
+            report.stopped = stopping()
+            if report.stopped or number == batch:
+                return not report.stopped
+        return False
+
+    in_blocks(backend, report, wait, fill)
+
+
+def in_blocks(backend: Backend, report: Report, wait: float, fill: Callable[[Writer], bool]) -> None:
+    """Fill one writer block after another, each of which becomes a commit, until `fill` says that there is no more.
+
+    For the first block another process may write for `wait` seconds, for those after it for longer.
+    """
     more = True
     while more:
         with backend.writer(wait) as writer:
             report.writing = True
-            more = False
-            for number, record in enumerate(records, 1):
-                run.take(record, writer, clock())
-                report.stopped = stopping()
-                if report.stopped or number == batch:
-                    more = not report.stopped
-                    break
+            more = fill(writer)
             report.committing = True
         report.writing = report.committing = False
         report.committed = report.records

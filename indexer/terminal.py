@@ -41,6 +41,8 @@ wait_option = click.option(
     type=click.FloatRange(min=0),
     help="How long to wait for another process that writes to the index; without it, not at all.",
 )
+SOME_REJECTED = 3
+"""The exit code of a run that rejected inputs and took the rest."""
 
 
 def now() -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -190,3 +191,15 @@ REQUESTS: st.SearchStrategy[EngineRequest] = st.builds(
     # By day or week the extreme years of these articles make more buckets than is allowed.
     histogram=st.none() | st.sampled_from([Interval.AUTO, Interval.YEAR]),
 )
+
+# Damage
+
+
+def flip_a_bit(data: st.DataObject, path: Path) -> bytes:
+    """Change one bit of a file. Returns what was there before."""
+    whole = path.read_bytes()
+    bit = data.draw(st.integers(0, 8 * len(whole) - 1))
+    content = bytearray(whole)
+    content[bit // 8] ^= 1 << bit % 8
+    path.write_bytes(content)
+    return whole

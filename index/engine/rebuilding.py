@@ -11,12 +11,11 @@ from pathlib import Path
 from whoosh import query as q
 
 from index.article import Article
-from index.engine.arrays import ArrayFile
 from index.engine.cache import ListCache
-from index.engine.commits import CommitFile, SegmentEntry, read_commit
+from index.engine.commits import CommitFile, read_commit
 from index.engine.fields import STORED_FIELDS
 from index.engine.reader import EmbeddedReader
-from index.engine.segment import StoredSegment
+from index.engine.segment import StoredSegment, deleted_docs
 from index.engine.snapshot import Snapshot
 from index.engine.texts import decode_text
 from index.engine.verification import verify_generation
@@ -38,7 +37,9 @@ class Predecessor:
         self.size = sum(sum(one.files.values()) * one.live // max(one.articles, 1) for one in commit.segments)
         """Bytes that its live articles take."""
         try:
-            self._segments = [(StoredSegment(folder, entry), _deleted(folder, entry)) for entry in commit.segments]
+            self._segments: list[tuple[StoredSegment, set[int]]] = [
+                (StoredSegment(folder, entry), set(deleted_docs(folder, entry).tolist())) for entry in commit.segments
+            ]
         except FileNotFoundError as error:
             raise IndexDamaged(f"{error.filename}, a part of the index, is missing.") from error
 
@@ -57,10 +58,6 @@ class Predecessor:
                     if doc not in deleted:
                         return segment.article(doc).first_indexed
         return None
-
-
-def _deleted(folder: Path, entry: SegmentEntry) -> set[int]:
-    return set(ArrayFile(folder / entry.deletions)["docs"].tolist()) if entry.deletions else set()
 
 
 class EmbeddedRebuild(EmbeddedWriter):

@@ -163,6 +163,11 @@ def _united(words: list[Postings]) -> Postings:
     return docs[starts], np.add.reduceat(frequencies[order], starts, dtype=np.uint32)
 
 
+def deleted_docs(folder: Path, entry: SegmentEntry) -> Array:
+    """The documents of a segment that are dead in a commit (int32, ascending)."""
+    return ArrayFile(folder / entry.deletions)["docs"] if entry.deletions else np.empty(0, np.int32)
+
+
 def columns_file(folder: Path, segment: str) -> Path:
     """Where the columns of a segment are."""
     return folder / f"segment_{segment}.columns"

@@ -18,7 +18,7 @@ import numpy as np
 
 from index.article import Article
 from index.dates import Span
-from index.engine.arrays import Array, ArrayFile
+from index.engine.arrays import Array
 from index.engine.cache import ListCache, Postings
 from index.engine.commits import CommitFile
 from index.engine.days import Spans, spans_of
@@ -27,7 +27,7 @@ from index.engine.histogram import Timeline
 from index.engine.matches import Board
 from index.engine.ordinals import FacetColumn, stored_facet, united_facet
 from index.engine.scoring import Lengths
-from index.engine.segment import Segment
+from index.engine.segment import Segment, deleted_docs
 from index.engine.texts import encode_text
 from index.engine.whoosh_view import WhooshView
 
@@ -52,8 +52,7 @@ class Snapshot:
         """Articles, dead or alive: the length of every array by document."""
         self.live = np.ones(self.size, np.bool_)
         for base, entry in zip(self.bases, commit.segments, strict=True):
-            if entry.deletions:
-                self.live[ArrayFile(folder / entry.deletions)["docs"] + base] = False
+            self.live[deleted_docs(folder, entry) + base] = False
         self.count = int(np.count_nonzero(self.live))
         """Live articles."""
         self.asked_of_whoosh = 0

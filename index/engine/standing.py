@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from index.article import Article
-from index.engine.arrays import Array, ArrayFile, write_arrays
+from index.engine.arrays import Array, write_arrays
 from index.engine.cache import ListCache
 from index.engine.commits import CommitFile, SegmentEntry
 from index.engine.merging import merge
-from index.engine.segment import Segment
+from index.engine.segment import Segment, deleted_docs
 
 
 @dataclass(slots=True, eq=False)
@@ -50,7 +50,7 @@ class Standing:
 
     def __init__(self, folder: Path, commit: CommitFile, cache: ListCache) -> None:
         self._folder, self._cache = folder, cache
-        self.segments = [self._opened(entry, _deleted(folder, entry)) for entry in commit.segments]
+        self.segments = [self._opened(entry, set(deleted_docs(folder, entry).tolist())) for entry in commit.segments]
 
     def add(self, entry: SegmentEntry, deleted: set[int]) -> None:
         """One more segment, which the block has made."""
@@ -88,7 +88,3 @@ class Standing:
 
     def _opened(self, entry: SegmentEntry, deleted: set[int], *, changed: bool = False) -> StandingSegment:
         return StandingSegment(Segment(self._folder, entry, self._cache), entry, deleted, changed)
-
-
-def _deleted(folder: Path, entry: SegmentEntry) -> set[int]:
-    return set(ArrayFile(folder / entry.deletions)["docs"].tolist()) if entry.deletions else set()

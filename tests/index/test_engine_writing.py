@@ -15,6 +15,7 @@ import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from strategies import flip_a_bit
 from whoosh import query as q
 
 from index.article import Article
@@ -253,11 +254,7 @@ def test_a_flipped_bit_is_damage_or_does_not_matter(place: Path, data: st.DataOb
     with EmbeddedBackend(place).reader() as reader:
         expected = reader.search(asked), list(reader.terms("title")), reader.get("7")
     path = data.draw(st.sampled_from(sorted(path for path in place.rglob("*") if path.is_file())))
-    whole = path.read_bytes()
-    bit = data.draw(st.integers(0, 8 * len(whole) - 1))
-    content = bytearray(whole)
-    content[bit // 8] ^= 1 << bit % 8
-    path.write_bytes(content)
+    whole = flip_a_bit(data, path)
     try:
         with EmbeddedBackend(place).reader() as reader:
             assert (reader.search(asked), list(reader.terms("title")), reader.get("7")) == expected

@@ -12,7 +12,7 @@ import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import articles
+from strategies import articles, flip_a_bit
 
 from index.article import Article, Caption
 from index.dates import parse_instant
@@ -119,11 +119,7 @@ def test_whatever_was_indexed_is_whole(tmp_path_factory: pytest.TempPathFactory,
 def test_a_flipped_bit_is_named_with_its_file(place: Path, data: st.DataObject) -> None:
     """But for those that Zstandard does not look at, because they change nothing."""
     path = data.draw(st.sampled_from(sorted(generation(place).iterdir())))
-    whole = path.read_bytes()
-    bit = data.draw(st.integers(0, 8 * len(whole) - 1))
-    content = bytearray(whole)
-    content[bit // 8] ^= 1 << bit % 8
-    path.write_bytes(content)
+    whole = flip_a_bit(data, path)
     try:
         found = damages(place)
         assert found or path.suffix == ".articles"

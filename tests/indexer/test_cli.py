@@ -38,14 +38,10 @@ RECORD = """<REUTERS NEWID="{0}">
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty current folder with default settings."""
-    monkeypatch.chdir(tmp_path)
-    for name in list(os.environ):
-        if name.startswith("BACKFILE_"):
-            monkeypatch.delenv(name)
-    (tmp_path / "news.sgm").write_text("".join(RECORD.format(number, number) for number in range(1, 4)))
-    return tmp_path
+def folder(bare_folder: Path) -> Path:
+    """A current folder with default settings and a file of three records."""
+    (bare_folder / "news.sgm").write_text("".join(RECORD.format(number, number) for number in range(1, 4)))
+    return bare_folder
 
 
 def run(name: str, *arguments: str, typed: bytes = b"") -> Result:

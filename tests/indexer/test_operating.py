@@ -34,16 +34,12 @@ from indexer.report import Report
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(bare_folder: Path) -> Path:
     """A current folder with default settings, an index of two articles and a file of three."""
-    monkeypatch.chdir(tmp_path)
-    for name in list(os.environ):
-        if name.startswith("BACKFILE_"):
-            monkeypatch.delenv(name)
-    write_file(tmp_path / "first.jsonl", "a", "b")
-    write_file(tmp_path / "second.jsonl", "b", "c", "d")
+    write_file(bare_folder / "first.jsonl", "a", "b")
+    write_file(bare_folder / "second.jsonl", "b", "c", "d")
     run("index", "--quiet", "first.jsonl")
-    return tmp_path
+    return bare_folder
 
 
 def write_file(path: Path, *ids: str) -> None:
