@@ -62,6 +62,7 @@ class Article:
 
     `id` is empty only between a format's parser and the pipeline, which gives every article its id.
     A field named in `provenance` was supplied, even if empty: nothing found in the text is added to it.
+    `version` is the publisher's number of this version of the article, 0 when there is none.
     """
 
     id: str = ""
@@ -86,6 +87,7 @@ class Article:
     organisations: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
     cluster: str | None = None
+    version: int = 0
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     first_indexed: datetime | None = None
     origin: Origin | None = None
@@ -134,9 +136,10 @@ class Article:
         }
 
     def to_record(self) -> dict[str, Any]:
-        """Everything the article knows, for storage: `to_json` and provenance and origin."""
+        """Everything the article knows, for storage: `to_json` and version, provenance and origin."""
         return {
             **self.to_json(),
+            **({"version": self.version} if self.version else {}),
             "provenance": {name: provenance_json(found) for name, found in self.provenance.items()},
             "origin": [self.origin.path, self.origin.member, self.origin.record] if self.origin else None,
         }
@@ -154,6 +157,7 @@ class Article:
             **plain,
             id=record.get("id") or "",
             body=record.get("body") or "",
+            version=int(record.get("version") or 0),
             published=_instant(record.get("published"), record.get("publishedPrecision")),
             modified=_instant(record.get("modified"), None),
             captions=tuple(Caption(one["text"], one.get("credit")) for one in record.get("captions") or ()),

@@ -103,7 +103,7 @@ def index_samples(settings: Settings) -> Report:
     report = Report()
     paths = [str(path) for path in sample_paths()]
     with progress("Indexing", lambda: measure(paths), report) as advance:
-        articles = articles_of(read_paths(paths, sys.stdin.buffer, progress=advance))
+        articles = articles_of(read_paths(paths, sys.stdin.buffer, progress=advance), now())
         index_articles(articles, open_backend(settings), report=report, rejected=lambda _: None, clock=now)
     count = report.records - report.counts[Outcome.REJECTED]
     click.echo(f"Indexed {count} sample articles; {report.counts[Outcome.REJECTED]} samples are broken on purpose.")

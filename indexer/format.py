@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import entry_points
 from typing import BinaryIO, Protocol
 
@@ -25,6 +26,29 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Embargoed:
+    """An article that its publisher does not want to be seen before `until`."""
+
+    article: Article
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A version of an article with which its publisher takes back those before it, and in what words.
+
+    The article bears at least what the id of those came from, and `version` or `modified` if they had one.
+    """
+
+    article: Article
+    reason: str
+
+
+Found = Article | Embargoed | TakenBack | Rejected
+"""What a format finds in an input."""
+
+
 class Format(Protocol):
     """One input format, registered under the entry point `backfile.formats`."""
 
@@ -33,7 +57,7 @@ class Format(Protocol):
     def sniff(self, head: bytes, name: str) -> float:
         """How surely this is the format, 0 to 1, from the first bytes and the file's name."""
 
-    def parse(self, stream: BinaryIO, origin: Origin) -> Iterator[Article | Rejected]:
+    def parse(self, stream: BinaryIO, origin: Origin) -> Iterator[Found]:
         """The articles of an input as the publisher gave them, a bad record as `Rejected`, in order.
 
         Raises ArticleRejected when the input as a whole cannot be read.

@@ -74,7 +74,7 @@ def _from_paths(paths: tuple[str, ...], settings: Settings, wait: float, report:
         progress("Reindexing", lambda: measure(paths, excluded), report) as advance,
         open_backend(settings).rebuild(wait) as rebuild,
     ):
-        found = articles_of(read_paths(paths, sys.stdin.buffer, excluded, advance, before=rejects.clear))
+        found = articles_of(read_paths(paths, sys.stdin.buffer, excluded, advance, before=rejects.clear), now())
         reindex_articles(found, rebuild, report=report, rejected=rejects.write, clock=now)
         if report.records == report.counts[Outcome.REJECTED]:
             why = "; ".join(f"{one.origin}: {one.reason}" for one in report.first_rejects[:1]) or "there is nothing"

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from index.article import Article
 from index.backend import Backend, Place, Writer
 from index.errors import ArticleRejected
 from indexer.archives import BLOCK, RawInput, buffered
-from indexer.format import Format, Rejected, installed_formats
+from indexer.format import Format, Found, Rejected, installed_formats
 from indexer.pipeline import BATCH, Run, articles_of, in_blocks, index_articles, parsed_articles, short
 from indexer.report import Report
 from indexer.workers import Contents, Made, Portion, Record, Worker, ready, workers
@@ -49,7 +48,7 @@ def index_inputs(
     to stop takes what is under way.
     """
     if processes == 1:
-        found = articles_of(inputs)
+        found = articles_of(inputs, clock())
         index_articles(
             found, backend, report=report, rejected=rejected, clock=clock, stopping=stopping, batch=batch, wait=wait
         )
@@ -135,7 +134,7 @@ class _Block:
 
 
 def _portions(inputs: Iterable[RawInput | Rejected], formats: tuple[Format, ...]) -> Iterator[Portion]:
-    portion: list[Contents | Article | Rejected] = []
+    portion: list[Contents | Found] = []
     weight = 0
     for one in inputs:
         for piece in _pieces(one, formats):
@@ -148,7 +147,7 @@ def _portions(inputs: Iterable[RawInput | Rejected], formats: tuple[Format, ...]
         yield portion
 
 
-def _pieces(one: RawInput | Rejected, formats: tuple[Format, ...]) -> Iterator[Contents | Article | Rejected]:
+def _pieces(one: RawInput | Rejected, formats: tuple[Format, ...]) -> Iterator[Contents | Found]:
     """An input as a worker can take it: whole, or article by article when it is large or cannot be read to its end."""
     if isinstance(one, Rejected):
         yield one

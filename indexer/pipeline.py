@@ -17,7 +17,7 @@ from indexer.archives import RawInput
 from indexer.charset import decode
 from indexer.cleaning import clean
 from indexer.enrich import enrich
-from indexer.format import HEAD_BYTES, Format, Rejected, installed_formats, recognise
+from indexer.format import HEAD_BYTES, Embargoed, Format, Found, Rejected, TakenBack, installed_formats, recognise
 from indexer.identity import identify
 from indexer.report import Outcome, Report
 from indexer.sources import internal_error, read_inputs
@@ -42,22 +42,22 @@ def read_paths(
     yield from read_inputs(paths, standard_input, excluded=excluded, progress=progress)
 
 
-def articles_of(inputs: Iterable[RawInput | Rejected]) -> Iterator[Article | Rejected]:
-    """The articles of all inputs."""
+def articles_of(inputs: Iterable[RawInput | Rejected], now: datetime) -> Iterator[Article | Rejected]:
+    """The articles of all inputs that may be seen by `now`."""
     formats = installed_formats()
     for source in inputs:
         if isinstance(source, Rejected):
             yield source
         else:
-            yield from read_articles(source, formats)
+            yield from read_articles(source, formats, now)
 
 
-def read_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Article | Rejected]:
+def read_articles(source: RawInput, formats: tuple[Format, ...], now: datetime) -> Iterator[Article | Rejected]:
     """The articles of one input, ready to be stored but for `first_indexed`; what is none as `Rejected`."""
-    return map(finished, parsed_articles(source, formats))
+    return (finished(found, now) for found in parsed_articles(source, formats))
 
 
-def parsed_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Article | Rejected]:
+def parsed_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Found]:
     """The articles of one input as its format has them, each with its origin; what is none as `Rejected`.
 
     A parser that fails in a way nobody foresaw costs its input.
@@ -65,10 +65,7 @@ def parsed_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[A
     try:
         head = source.stream.peek(HEAD_BYTES)[:HEAD_BYTES]
         for found in _recognised(head, source.name, formats).parse(source.stream, source.origin):
-            if isinstance(found, Article):
-                yield found if found.origin else replace(found, origin=source.origin)
-            else:
-                yield found
+            yield _placed(found, source.origin)
     except ArticleRejected as rejection:
         yield Rejected(source.origin, rejection.reason)
     except Exception as error:
@@ -87,13 +84,31 @@ def _recognised(head: bytes, name: str, formats: tuple[Format, ...]) -> Format:
     return best
 
 
-def finished(found: Article | Rejected) -> Article | Rejected:
-    """A parsed article, cleaned, enriched and with an id. One that fails in a way nobody foresaw is a `Rejected`."""
+def _placed(found: Found, origin: Origin) -> Found:
+    """What was found, with the origin of its input unless it has one of its own."""
+    if isinstance(found, Article):
+        return found if found.origin else replace(found, origin=origin)
+    if isinstance(found, Rejected) or found.article.origin:
+        return found
+    return replace(found, article=replace(found.article, origin=origin))
+
+
+def finished(found: Found, now: datetime) -> Article | Rejected:
+    """What was parsed, as an article that is cleaned, enriched and has an id, or as `Rejected`.
+
+    An article that fails in a way nobody foresaw is rejected, and so is one that may not be seen by `now`.
+    """
     if isinstance(found, Rejected):
         return found
-    origin = found.origin or Origin("")
+    article = found if isinstance(found, Article) else found.article
+    origin = article.origin or Origin("")
+    match found:
+        case TakenBack():
+            return Rejected(origin, found.reason)
+        case Embargoed() if found.until > now:
+            return Rejected(origin, f"its publisher does not want it seen before {found.until.isoformat()}: embargoed")
     try:
-        article = identify(enrich(clean(found)))
+        article = identify(enrich(clean(article)))
         if not (article.title or article.body or article.captions):
             raise ArticleRejected("there is neither a title nor a text in it")
     except ArticleRejected as rejection:
@@ -165,20 +180,23 @@ def reindex_articles(
 
 
 class Version(NamedTuple):
-    """What tells two versions of an article apart: its content hash, and when it was modified."""
+    """What tells two versions of an article apart, by which they are ordered too.
 
-    digest: str
+    The digest of the content comes last: it decides only so that the order of the inputs does not matter.
+    """
+
+    number: int
     modified: datetime
+    digest: str
 
     @classmethod
     def of(cls, article: Article) -> Version:
         """The version that an article is."""
-        return cls(article.content_hash, article.modified.at if article.modified else _NEVER)
+        return cls(article.version, article.modified.at if article.modified else _NEVER, article.content_hash)
 
-    @property
-    def age(self) -> tuple[datetime, str]:
-        """What versions are ordered by; the digest only so that the order of the inputs does not matter."""
-        return self.modified, self.digest
+    def precedes(self, other: Version) -> bool:
+        """Whether its publisher says so: by the number, or else by the moment of the last change."""
+        return self[:2] < other[:2]
 
 
 class Run:
@@ -218,7 +236,7 @@ class Run:
         if version.digest == there.digest:
             self.report.count(Outcome.UNCHANGED if first else Outcome.DUPLICATE)
             return False
-        if not first and version.age < there.age:
+        if version.precedes(there) or (not first and version < there):
             self.report.count(Outcome.UNCHANGED)
             return False
         if not first and short(version.digest) == self._before[key]:

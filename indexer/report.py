@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     ADDED = "added"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
-    """The index has it, word for word, or a later version of it from the same run."""
+    """The index has it, word for word, or in a later version."""
     DUPLICATE = "duplicate"
     """Seen before in this run, word for word."""
     REJECTED = "rejected"

@@ -21,7 +21,7 @@ from index.article import Article, Origin
 from index.backend import Built, Place, SegmentBuilder
 from index.errors import BackfileError, IndexUnusable
 from indexer.archives import RawInput, buffered
-from indexer.format import Format, Rejected, installed_formats
+from indexer.format import Format, Found, Rejected, installed_formats
 from indexer.pipeline import Version, finished, read_articles
 from indexer.sources import internal_error
 
@@ -35,7 +35,7 @@ class Contents:
     content: bytes
 
 
-Portion = Sequence[Contents | Article | Rejected]
+Portion = Sequence[Contents | Found]
 """Work for one worker at one time: inputs to parse, records that were parsed, inputs that could not be read."""
 
 
@@ -166,23 +166,20 @@ def _answer(connection: Connection) -> None:
                 case _End():
                     connection.send(begun.builder.finish() if begun else ())
                 case _ if begun:
-                    connection.send([_made(record, begun) for record in _records(message, formats)])
+                    connection.send([_made(record, begun) for record in _records(message, formats, begun.now)])
         except BackfileError as error:
             connection.send(_Failure(str(error)))
         except Exception as error:
             connection.send(_Failure(internal_error(error)))
 
 
-def _records(portion: Portion, formats: tuple[Format, ...]) -> Iterator[Article | Rejected]:
+def _records(portion: Portion, formats: tuple[Format, ...], now: datetime) -> Iterator[Article | Rejected]:
     for one in portion:
-        match one:
-            case Contents():
-                stream = buffered(io.BytesIO(one.content), "the file")
-                yield from read_articles(RawInput(one.name, one.origin, stream), formats)
-            case Article():
-                yield finished(one)
-            case Rejected():
-                yield one
+        if isinstance(one, Contents):
+            stream = buffered(io.BytesIO(one.content), "the file")
+            yield from read_articles(RawInput(one.name, one.origin, stream), formats, now)
+        else:
+            yield finished(one, now)
 
 
 def _made(record: Article | Rejected, begun: _Begin) -> Record:

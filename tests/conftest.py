@@ -45,6 +45,7 @@ def rich_article() -> Article:
         organisations=("Union of Dockers and Seafarers",),
         quotes=(Quote("We wait", "Piet Aldous"), Quote("Nobody knows")),
         cluster="c-1",
+        version=2,
         provenance={"title": Provenance("html:h1", "//h1", 0.9, ("Dockers strike",)), "byline": Provenance("text:by")},
         first_indexed=datetime(2024, 6, 21, 8, 30, tzinfo=UTC),
         origin=Origin("june.zip", "19.xml", 3),

@@ -92,6 +92,7 @@ def articles(ids: Sequence[str] = IDS) -> st.SearchStrategy[Article]:
         organisations=_some(("NATO", "U.S. Army")),
         quotes=_QUOTES,
         cluster=_maybe(st.just("c1")),
+        version=st.integers(0, 2),
         provenance=st.dictionaries(st.sampled_from(["title", "byline"]), _PROVENANCES, max_size=1),
         first_indexed=st.none() | _EDGES,
         origin=st.none() | st.builds(Origin, st.just("a.zip"), st.sampled_from(["", "b.xml"]), st.integers(0, 2)),

@@ -25,6 +25,8 @@ from indexer.safety import printable
 
 Record = Mapping[str, Any]
 
+_HIGHEST_VERSION = 2**53
+"""What every reader of JSON can hold."""
 _MORE_CHARACTERS = re.compile(r"\s*\[\+\d+ chars\]\s*$")
 _ARTICLES = ARTICLE_TYPES | {"CreativeWork", "DigitalDocument"}
 _CANCELLED = frozenset({"canceled", "cancelled", "withheld", "killed"})
@@ -223,10 +225,15 @@ def _own_article(reader: Reader) -> Article:
         places=reader.names("places"),
         organisations=reader.names("organisations"),
         quotes=tuple(_quotes(values_at(record, "quotes"))),
+        version=_own_version(record.get("version")),
         provenance=reader.provenance,
     )
     provenance = record.get("provenance")
     return replace(article, provenance=_own_provenance(provenance)) if isinstance(provenance, Mapping) else article
+
+
+def _own_version(value: object) -> int:
+    return value if isinstance(value, int) and 0 <= value <= _HIGHEST_VERSION else 0
 
 
 def _own_instant(reader: Reader, field: str) -> Instant | None:

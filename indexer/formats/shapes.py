@@ -92,8 +92,8 @@ OWN = Shape(
     },
 )  # fmt: skip
 OWN_KEYS = frozenset(fold(place) for places in OWN.places.values() for place in places) | {
-    "id", "publishedprecision", "quotes", "cluster", "firstindexed", "provenance", "origin", "wordcount", "apiurl",
-    "score", "highlights",
+    "id", "publishedprecision", "quotes", "cluster", "firstindexed", "provenance", "origin", "version", "wordcount",
+    "apiurl", "score", "highlights",
 }  # fmt: skip
 """An object with no other keys than these is of our own shape too."""
 

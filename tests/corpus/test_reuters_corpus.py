@@ -29,6 +29,7 @@ from indexer.sources import read_inputs
 ROOT = Path(__file__).parents[2]
 FOLDER = (ROOT / os.environ.get("BACKFILE_TEST_DATA", "../shared/data")).resolve() / "reuters21578"
 RECORDS = 21_578
+NOW = datetime(2024, 6, 19, tzinfo=UTC)
 MOST_REJECTED = 5
 
 pytestmark = [
@@ -41,7 +42,7 @@ def records(*files: Path) -> Iterator[Article | Rejected]:
     formats = installed_formats()
     for source in read_inputs([str(path) for path in files], sys.stdin.buffer):
         assert not isinstance(source, Rejected)
-        yield from read_articles(source, formats)
+        yield from read_articles(source, formats, NOW)
 
 
 def index(files: list[Path], backend: Backend) -> tuple[Report, list[Rejected]]:
@@ -51,7 +52,7 @@ def index(files: list[Path], backend: Backend) -> tuple[Report, list[Rejected]]:
         backend,
         report=report,
         rejected=rejected.append,
-        clock=lambda: datetime(2024, 6, 19, tzinfo=UTC),
+        clock=lambda: NOW,
     )
     return report, rejected
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, permutations
 from typing import BinaryIO
@@ -18,7 +19,7 @@ from index.article import Article, Origin
 from index.dates import parse_instant
 from index.errors import ArticleRejected, IndexLocked, IndexMissing
 from indexer.archives import RawInput, buffered
-from indexer.format import Format, Rejected
+from indexer.format import Embargoed, Format, Found, Rejected
 from indexer.pipeline import index_articles, read_articles
 from indexer.report import Report
 
@@ -32,13 +33,13 @@ class Given:
 
     name = "given"
 
-    def __init__(self, *found: Article | Rejected | Exception) -> None:
+    def __init__(self, *found: Found | Exception) -> None:
         self._found = found
 
     def sniff(self, head: bytes, name: str) -> float:
         return 1.0
 
-    def parse(self, stream: BinaryIO, origin: Origin) -> Iterator[Article | Rejected]:
+    def parse(self, stream: BinaryIO, origin: Origin) -> Iterator[Found]:
         for entry in self._found:
             if isinstance(entry, Exception):
                 raise entry
@@ -49,8 +50,8 @@ def source(data: bytes = b"something", name: str = "x") -> RawInput:
     return RawInput(name, Origin("file"), buffered(io.BytesIO(data), "the file"))
 
 
-def read(*found: Article | Rejected | Exception) -> list[Article | Rejected]:
-    return list(read_articles(source(), (Given(*found),)))
+def read(*found: Found | Exception) -> list[Article | Rejected]:
+    return list(read_articles(source(), (Given(*found),), NOON))
 
 
 def run(backend: ModelBackend, *found: Article | Rejected, **options: object) -> Counter[str]:
@@ -119,7 +120,7 @@ def test_a_bug_in_recognising_costs_its_input_only() -> None:
         def sniff(self, head: bytes, name: str) -> float:
             raise KeyError(name)
 
-    assert list(read_articles(source(), (Faulty(),))) == [
+    assert list(read_articles(source(), (Faulty(),), NOON)) == [
         Rejected(Origin("file"), "internal error: KeyError: 'x'"),
     ]
 
@@ -129,7 +130,9 @@ def test_an_unknown_format_is_rejected() -> None:
         def sniff(self, head: bytes, name: str) -> float:
             return 0.0
 
-    unknown, binary = (next(read_articles(source(data), (Nothing(),))) for data in (b"text", bytes(range(32)) * 9))
+    unknown, binary = (
+        next(read_articles(source(data), (Nothing(),), NOON)) for data in (b"text", bytes(range(32)) * 9)
+    )
     assert isinstance(unknown, Rejected)
     assert "unknown format: it looks like none of given" in unknown.reason
     assert isinstance(binary, Rejected)
@@ -142,12 +145,12 @@ def test_a_known_format_that_is_not_read_is_refused_by_name(sureness: float) -> 
         def sniff(self, head: bytes, name: str) -> float:
             return sureness
 
-    (found,) = read_articles(source(b'<?xml version="1.0"?><nitf>'), (Unsure(A),))
+    (found,) = read_articles(source(b'<?xml version="1.0"?><nitf>'), (Unsure(A),), NOON)
     assert found == Rejected(Origin("file"), "NITF is not read by this version of Backfile")
 
 
 def test_a_format_that_is_sure_reads_what_would_be_refused() -> None:
-    (found,) = read_articles(source(b'<?xml version="1.0"?><nitf>'), (Given(A),))
+    (found,) = read_articles(source(b'<?xml version="1.0"?><nitf>'), (Given(A),), NOON)
     assert isinstance(found, Article)
 
 
@@ -160,7 +163,7 @@ def test_the_surest_format_reads_an_input_from_its_first_byte() -> None:
             yield Article(title=stream.read().decode())
 
     formats: tuple[Format, ...] = (Echo(),)
-    (found,) = read_articles(source(b"first words"), formats)
+    (found,) = read_articles(source(b"first words"), formats, NOON)
     assert isinstance(found, Article)
     assert found.title == "first words"
 
@@ -219,6 +222,36 @@ def test_several_versions_indexed_again_are_unchanged_in_any_order(
     before = stored(backend, "a")
     assert run(backend, *(all_versions[number] for number in again)) == {"unchanged": 3}
     assert stored(backend, "a") == before
+
+
+def test_a_version_that_its_publisher_numbers_or_dates_lower_never_replaces_a_later_one() -> None:
+    """Neither within a run nor when an old file is indexed again."""
+    numbered = [Article(id="a", title=f"Version {number}", version=number) for number in (9, 10)]
+    dated = versions("2024-01-02", "2024-01-03")
+    for older, later in (numbered, dated):
+        for order in ((older, later), (later, older)):
+            together, apart = ModelBackend(), ModelBackend()
+            run(together, *order)
+            for article in order:
+                run(apart, article)
+            assert stored(together, "a").title == stored(apart, "a").title == later.title
+        assert run(apart, older) == {"unchanged": 1}
+
+
+def test_the_number_of_a_version_counts_for_more_than_its_date() -> None:
+    earlier, later = versions("2024-01-03", "2024-01-02")
+    backend = ModelBackend()
+    run(backend, replace(later, version=2), replace(earlier, version=1))
+    assert stored(backend, "a").title == later.title
+
+
+def test_an_embargoed_article_goes_in_when_its_moment_has_come() -> None:
+    before, after = read(Embargoed(A, NOON + timedelta(seconds=1)), Embargoed(A, NOON))
+    assert before == Rejected(
+        Origin("file"), "its publisher does not want it seen before 2024-06-19T12:00:01+00:00: embargoed"
+    )
+    assert isinstance(after, Article)
+    assert after.id == "a"
 
 
 def test_a_corrected_file_replaces_what_an_earlier_run_read_whatever_its_rank() -> None:
