@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from whoosh.query import Query
 
 from index.article import Article
 from index.results import CheckedPart, Commit, EngineRequest, Generation, Hit, TermCount, TopDocs
+from index.withdrawals import Withdrawal
 
 
 class Reader(Protocol):
@@ -63,10 +64,22 @@ class Writer(Protocol):
         """The article as it would be after a commit now: earlier puts and deletes of this block count."""
 
     def put(self, article: Article) -> None:
-        """Add the article, or replace the one with its id. Putting the same article twice changes nothing."""
+        """Add the article, or replace the one with its id. Putting the same article twice changes nothing.
+
+        One that was withdrawn is readmitted: an article is in the index or withdrawn, never both.
+        """
 
     def delete(self, article_id: str) -> None:
         """Remove the article with this id; nothing happens when there is none."""
+
+    def withdrawal(self, article_id: str) -> Withdrawal | None:
+        """Why the article with this id is not to be here. Whoever puts articles asks before."""
+
+    def withdraw(self, withdrawal: Withdrawal) -> None:
+        """Remove an article, if it is there, and remember why."""
+
+    def readmit(self, article_id: str) -> None:
+        """Forget that an article was withdrawn."""
 
     def segment_builder(self, memory: int) -> SegmentBuilder:
         """What collects articles for this block in another process, and holds about `memory` bytes of them at most."""
@@ -74,7 +87,7 @@ class Writer(Protocol):
     def adopt(self, built: Built, left_out: Collection[Place]) -> None:
         """Take in what a segment builder finished, but for the articles at some places.
 
-        The ids of those that are taken in must not be there: what they replace is to be deleted before.
+        The ids of those that are taken in must not be there, nor withdrawn: what they replace is deleted before.
         """
 
     def optimize(self) -> None:
@@ -114,6 +127,15 @@ class Backend(Protocol):
         """Let the kept generation answer and keep the live one. Returns the one that answers now.
 
         Raises as `writer` does, `IndexMissing`, and `NoGenerationKept`.
+        """
+
+    def withdrawals(self) -> Mapping[str, Withdrawal]:
+        """What is withdrawn, by id. Raises `IndexMissing` when there is no index."""
+
+    def purge(self, withdrawals: Collection[Withdrawal], wait: float = 0.0) -> Set[str]:
+        """Withdraw articles and leave nothing of them in any generation. Returns the ids of those that answered.
+
+        A kept generation that cannot be read is removed. Raises as `writer` does, and `IndexMissing`.
         """
 
     def generations(self) -> tuple[Generation, ...]:

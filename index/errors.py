@@ -123,6 +123,17 @@ def _refused(error: OSError, ways_out: Mapping[int, str]) -> str:
     return f"{reason}. {ways_out.get(error.errno or 0, 'See whether the disk is sound')}, then try again"
 
 
+class WithdrawalsDamaged(IndexUnusable):
+    """The list of withdrawn articles is not as it was written; without it they could come back."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path}, the list of withdrawn articles, is damaged, and without it they could come back. Put a copy of "
+            "it there, or remove it and withdraw them again with “backfile delete --withdraw”."
+        )
+        self.path = path
+
+
 class NoGenerationKept(IndexUnusable):
     """There is no generation to go back to."""
 

@@ -31,6 +31,7 @@ from index.results import (
     Order,
     TermCount,
 )
+from index.withdrawals import Withdrawal
 
 Opening = Callable[[tzinfo], Backend]
 """Opens the backend of one place (anew each time), its days in a zone."""
@@ -89,6 +90,9 @@ def same_answers(reader: Reader, reference: Reader, request: EngineRequest) -> N
     page = reader.search(request)
     assert page.hits == answer.hits[request.offset : request.offset + request.limit]
     assert (page.total, page.facets, page.histogram) == (answer.total, answer.facets, answer.histogram)
+
+
+WITHDRAWAL = Withdrawal("a", datetime(2024, 6, 19, tzinfo=UTC), "the court says so")
 
 
 class BackendContract:
@@ -829,6 +833,85 @@ class BackendContract:
             parts = list(backend.verify(name))
             assert [part.damages for part in parts] == [()] * len(parts)
             assert parts[-1].articles == articles
+
+    # Withdrawals
+
+    def test_what_is_withdrawn_is_gone_and_remembered(self, opening: Opening) -> None:
+        put(opening(UTC), *one_of_each("one", "two"))
+        with opening(UTC).writer() as writer:
+            writer.withdraw(WITHDRAWAL)
+            assert (writer.get("a"), writer.withdrawal("a"), writer.withdrawal("b")) == (None, WITHDRAWAL, None)
+            writer.withdraw(replace(WITHDRAWAL, id="unheard of"))
+        assert found(opening(UTC), q.Every()) == ["b"]
+        assert opening(UTC).withdrawals() == {one: replace(WITHDRAWAL, id=one) for one in ("a", "unheard of")}
+
+    def test_a_block_that_fails_withdraws_nothing(self, backend: Backend) -> None:
+        put(backend, *one_of_each("one", "two"))
+
+        def fail() -> None:
+            with backend.writer() as writer:
+                writer.withdraw(WITHDRAWAL)
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            fail()
+        assert backend.withdrawals() == {}
+        assert found(backend, q.Every()) == ["a", "b"]
+
+    def test_an_article_is_there_or_withdrawn_and_never_both(self, backend: Backend) -> None:
+        put(backend, Article(id="a", title="one"))
+        with backend.writer() as writer:
+            writer.withdraw(WITHDRAWAL)
+            writer.put(Article(id="a", title="two"))
+        assert (found(backend, q.Every()), dict(backend.withdrawals())) == (["a"], {})
+        with backend.writer() as writer:
+            writer.withdraw(WITHDRAWAL)
+        with backend.writer() as writer:
+            writer.readmit("a")
+        assert (found(backend, q.Every()), dict(backend.withdrawals())) == ([], {})
+
+    def test_a_later_withdrawal_and_one_for_good_take_the_place_of_another(self, backend: Backend) -> None:
+        first, later = (replace(WITHDRAWAL, final=False, version=number) for number in (1, 2))
+        for told, remembered in (([first, later], later), ([later, first], later), ([WITHDRAWAL, later], WITHDRAWAL)):
+            with backend.writer() as writer:
+                writer.readmit("a")
+                for one in told:
+                    writer.withdraw(one)
+            assert backend.withdrawals() == {"a": remembered}
+
+    def test_withdrawals_outlive_rebuilding_and_rolling_back(self, backend: Backend) -> None:
+        put(backend, *one_of_each("one", "two"))
+        with backend.rebuild() as rebuild:
+            for article in rebuild.live_articles():
+                rebuild.put(article)
+        with backend.writer() as writer:
+            writer.withdraw(WITHDRAWAL)
+        backend.rollback()
+        assert found(backend, q.Every()) == ["b"]
+        with backend.rebuild() as rebuild:
+            assert rebuild.withdrawal("a") == WITHDRAWAL
+            rebuild.withdraw(replace(WITHDRAWAL, id="b"))
+        assert set(backend.withdrawals()) == {"a", "b"}
+
+    def test_purging_leaves_nothing_in_any_generation(self, backend: Backend) -> None:
+        put(backend, *one_of_each("one", "two"))
+        with backend.rebuild() as rebuild:
+            for article in rebuild.live_articles():
+                rebuild.put(article)
+        put(backend, Article(id="a", title="corrected"))
+        others = [WITHDRAWAL, replace(WITHDRAWAL, id="unheard of")]
+        assert backend.purge(others) == {"a"}
+        assert [(name, articles) for name, _, articles in states(backend)] == [("000001", 1), ("000002", 1)]
+        assert set(backend.withdrawals()) == {"a", "unheard of"}
+        assert backend.purge(others) == set()
+        assert backend.rollback().articles == 1
+        assert found(backend, q.Every()) == ["b"]
+
+    def test_without_an_index_there_is_nothing_to_withdraw(self, backend: Backend) -> None:
+        with pytest.raises(IndexMissing):
+            backend.withdrawals()
+        with pytest.raises(IndexMissing):
+            backend.purge([WITHDRAWAL])
 
     # Terms
 

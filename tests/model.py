@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -44,6 +44,7 @@ from index.results import (
     TopDocs,
 )
 from index.schema import FIELDS, Kind, facet_values
+from index.withdrawals import Withdrawal
 
 _FIELDS = {field.name: field for field in FIELDS}
 Articles = dict[str, Article]
@@ -58,6 +59,7 @@ class ModelBackend:
         self.zone = zone
         # By name, the live one last, each with the number of its commit.
         self._generations: dict[str, tuple[Articles, int]] = {}
+        self._withdrawals: dict[str, Withdrawal] = {}
         self._locked = False
 
     @contextmanager
@@ -69,8 +71,9 @@ class ModelBackend:
     def writer(self, wait: float = 0.0) -> Iterator[ModelWriter]:
         with self._lock():
             name, (articles, number) = self._live() if self._generations else ("000001", ({}, 0))
-            writer = ModelWriter(dict(articles))
+            writer = ModelWriter(dict(articles), self._withdrawals)
             yield writer
+            self._withdrawals = writer.withdrawals
             if not number or writer.articles != articles:
                 self._generations[name] = writer.articles, number + 1
 
@@ -78,8 +81,9 @@ class ModelBackend:
     def rebuild(self, wait: float = 0.0) -> Iterator[ModelRebuild]:
         with self._lock():
             live, before = self._live()
-            writer = ModelRebuild(before[0])
+            writer = ModelRebuild(before[0], self._withdrawals)
             yield writer
+            self._withdrawals = writer.withdrawals
             self._generations = {live: before, f"{max(map(int, self._generations)) + 1:06}": (writer.articles, 1)}
 
     def rollback(self, wait: float = 0.0) -> Generation:
@@ -88,7 +92,24 @@ class ModelBackend:
             if len(self._generations) < 2:
                 raise NoGenerationKept("memory")
             self._generations = dict(reversed(self._generations.items()))
+            live, (articles, number) = self._live()
+            left = {name: article for name, article in articles.items() if name not in self._withdrawals}
+            self._generations[live] = left, number + (left != articles)
             return self.generations()[-1]
+
+    def withdrawals(self) -> Mapping[str, Withdrawal]:
+        self._live()
+        return self._withdrawals
+
+    def purge(self, withdrawals: Collection[Withdrawal], wait: float = 0.0) -> set[str]:
+        _, (before, _) = self._live()
+        with self.writer() as writer:
+            for one in withdrawals:
+                writer.withdraw(one)
+        for name, (articles, number) in self._generations.items():
+            left = {key: article for key, article in articles.items() if key not in self._withdrawals}
+            self._generations[name] = left, number + (left != articles)
+        return {one.id for one in withdrawals if one.id in before}
 
     def generations(self) -> tuple[Generation, ...]:
         live, _ = self._live()
@@ -120,8 +141,9 @@ class ModelBackend:
 class ModelWriter:
     """A copy of the articles, to be changed."""
 
-    def __init__(self, articles: Articles) -> None:
-        self.articles = articles
+    def __init__(self, articles: Articles, withdrawals: Mapping[str, Withdrawal]) -> None:
+        self.articles = {key: article for key, article in articles.items() if key not in withdrawals}
+        self.withdrawals = dict(withdrawals)
         self._before = dict(articles)
 
     def get(self, article_id: str) -> Article | None:
@@ -130,6 +152,7 @@ class ModelWriter:
     def put(self, article: Article) -> None:
         if not article.id:
             raise ValueError("an article needs an id")
+        self.readmit(article.id)
         before = self.articles.get(article.id)
         if before is None:
             self.articles[article.id] = article
@@ -138,6 +161,18 @@ class ModelWriter:
 
     def delete(self, article_id: str) -> None:
         self.articles.pop(article_id, None)
+
+    def withdrawal(self, article_id: str) -> Withdrawal | None:
+        return self.withdrawals.get(article_id)
+
+    def withdraw(self, withdrawal: Withdrawal) -> None:
+        self.delete(withdrawal.id)
+        known = self.withdrawals.get(withdrawal.id)
+        if known is None or withdrawal.outlives(known):
+            self.withdrawals[withdrawal.id] = withdrawal
+
+    def readmit(self, article_id: str) -> None:
+        self.withdrawals.pop(article_id, None)
 
     def segment_builder(self, memory: int) -> ModelSegmentBuilder:
         return ModelSegmentBuilder(self._before)
@@ -173,8 +208,8 @@ class ModelSegmentBuilder:
 class ModelRebuild(ModelWriter):
     """No articles yet, and those of the live generation beside them."""
 
-    def __init__(self, live: Articles) -> None:
-        super().__init__({})
+    def __init__(self, live: Articles, withdrawals: Mapping[str, Withdrawal]) -> None:
+        super().__init__({}, withdrawals)
         self._before = live
 
     def live_articles(self) -> Iterator[Article]:

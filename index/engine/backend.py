@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -31,6 +31,7 @@ from index.generations import (
     sweep_generations,
 )
 from index.results import CheckedPart, Commit, Generation
+from index.withdrawals import Withdrawal, Withdrawals
 
 
 class EmbeddedBackend:
@@ -122,11 +123,47 @@ class EmbeddedBackend:
             if kept is None:
                 raise NoGenerationKept(str(self._place))
             folder = generation_folder(self._place, kept)
-            self._snapshot(folder, read_commit(folder, self._place)[0], None)  # raises when it could not answer
+            commit, _ = read_commit(folder, self._place)
+            self._snapshot(folder, commit, None)  # raises when it could not answer
+            with self._writer_in(folder, commit):
+                pass  # removes what was withdrawn since
             with writing(self._place):
                 make_live(self._place, kept, live)
             sweep_generations(self._place)
             return self._describe(kept, live=True)
+
+    def withdrawals(self) -> Mapping[str, Withdrawal]:
+        """What is withdrawn, by id. Raises IndexMissing, WithdrawalsDamaged."""
+        live_generation(self._place)
+        return Withdrawals(self._place)
+
+    def purge(self, withdrawals: Collection[Withdrawal], wait: float = 0.0) -> set[str]:
+        """Withdraw articles and leave nothing of them in any generation. Returns the ids of those that answered.
+
+        Raises what `writer` raises, and IndexMissing.
+        """
+        with write_lock(self._place, wait):
+            live, kept = live_generation(self._place), kept_generation(self._place)
+            answered = self._purge(live, withdrawals)
+            if kept:
+                try:
+                    self._purge(kept, withdrawals)
+                except (IndexDamaged, SchemaMismatch):  # what cannot be purged cannot stay
+                    with writing(self._place):
+                        make_live(self._place, live)
+            sweep_generations(self._place)
+        return answered
+
+    def _purge(self, generation: str, withdrawals: Collection[Withdrawal]) -> set[str]:
+        folder = generation_folder(self._place, generation)
+        commit, _ = read_commit(folder, self._place)
+        with self._writer_in(folder, commit) as writer:
+            there = {one.id for one in withdrawals if writer.get(one.id) is not None}
+            for one in withdrawals:
+                writer.withdraw(one)
+            writer.purge([one.id for one in withdrawals])
+        sweep(folder, self._place)
+        return there
 
     def generations(self) -> tuple[Generation, ...]:
         """The live generation, and before it the one that is kept. Raises IndexMissing or IndexDamaged."""

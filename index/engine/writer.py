@@ -18,6 +18,7 @@ from index.engine.commits import CommitFile, write_commit
 from index.engine.merge_policy import to_merge
 from index.engine.standing import Standing
 from index.generations import place_of
+from index.withdrawals import Withdrawal, Withdrawals
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -49,6 +50,9 @@ class EmbeddedWriter:
         self._builder: SegmentBuilder | None = None
         self._pending: dict[str, int] = {}
         self._pending_deleted: set[int] = set()
+        self._withdrawals = Withdrawals(place_of(folder))
+        for article_id in self._withdrawals:  # one may be here after a rollback, or a crash before its commit
+            self.delete(article_id)
 
     @property
     def count(self) -> int:
@@ -66,10 +70,12 @@ class EmbeddedWriter:
     def put(self, article: Article) -> None:
         """Add the article, or replace the one with its id. What has the same content changes nothing.
 
-        The one that is replaced leaves its `first_indexed` to the new one. Raises ValueError without an id.
+        The one that is replaced leaves its `first_indexed` to the new one; one that was withdrawn is readmitted.
+        Raises ValueError without an id.
         """
         if not article.id:
             raise ValueError("an article needs an id before it can be indexed")
+        self.readmit(article.id)
         digest = self._content_hash(article.id)
         if digest is not None:
             if digest == bytes.fromhex(article.content_hash):
@@ -88,6 +94,26 @@ class EmbeddedWriter:
             found[0].deleted.add(found[1])
             found[0].changed = True
 
+    def withdrawal(self, article_id: str) -> Withdrawal | None:
+        """Why the article with this id is not to be here."""
+        return self._withdrawals.get(article_id)
+
+    def withdraw(self, withdrawal: Withdrawal) -> None:
+        """Remove an article, if it is there, and remember why."""
+        self.delete(withdrawal.id)
+        self._withdrawals.add(withdrawal)
+
+    def readmit(self, article_id: str) -> None:
+        """Forget that an article was withdrawn."""
+        self._withdrawals.lift(article_id)
+
+    @_writing
+    def purge(self, article_ids: Collection[str]) -> None:
+        """Write the segments anew that hold these articles, or former versions of them, though deleted."""
+        for one in list(self._standing.segments):
+            if one.live and any(one.segment.documents(article_id) for article_id in article_ids):
+                self._standing.merge([one])
+
     def segment_builder(self, memory: int) -> EmbeddedSegmentBuilder:
         """What collects articles for this block in another process, and holds about `memory` bytes of them at most."""
         return EmbeddedSegmentBuilder(self._folder, self._commit, memory)
@@ -95,7 +121,7 @@ class EmbeddedWriter:
     def adopt(self, built: Built, left_out: Collection[Place]) -> None:
         """Take in what a segment builder finished, but for the articles at some places.
 
-        The ids of those that are taken in must not be there: what they replace is to be deleted before.
+        The ids of those that are taken in must not be there, nor withdrawn: what they replace is deleted before.
         """
         for number, entry in enumerate(built):
             self._standing.add(entry, {doc for segment, doc in left_out if segment == number})
@@ -111,6 +137,7 @@ class EmbeddedWriter:
     @_writing
     def commit(self) -> None:
         """Write everything, then let it count. Without any effective change there is no new commit."""
+        self._withdrawals.write()
         if self._commit.number == 0 or self._changed:
             self._flush()
             due = to_merge([one.current for one in self._standing.segments if one.live])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import ExitStack, suppress
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from index.engine.backend import EmbeddedBackend
 from index.engine.writer import MEMORY
 from index.errors import NoGenerationKept
 from index.results import EngineRequest
+from index.withdrawals import Withdrawal
 
 EXAMPLES = 20
 """Half a minute on a busy machine, a tenth of that on an idle one. 700 of each were run when this was written."""
@@ -103,6 +104,7 @@ class AgainstTheModel(RuleBasedStateMachine):
                 places = [builder.add(article) for article in found]
                 for article_id in ids:
                     one.delete(article_id)
+                    one.readmit(article_id)
                 one.adopt(builder.finish(), {place for n, place in enumerate(places) if ids[n] in ids[:n]})
             if optimizes:
                 writer.optimize()
@@ -125,6 +127,18 @@ class AgainstTheModel(RuleBasedStateMachine):
                     raise Abandoned
         except Abandoned:
             assert self.files() == files
+
+    @rule(ids=st.lists(st.sampled_from(FEW), min_size=1, max_size=2), for_good=st.booleans())
+    def withdraw(self, ids: list[str], for_good: bool) -> None:
+        withdrawals = [Withdrawal(one, datetime(2024, 6, 19, tzinfo=UTC), "", final=for_good) for one in ids]
+        if for_good:
+            assert self.engine.purge(withdrawals) == self.model.purge(withdrawals)
+        else:
+            with self.engine.writer() as writer, self.model.writer() as reference:
+                for one in withdrawals:
+                    writer.withdraw(one)
+                    reference.withdraw(one)
+        assert dict(self.engine.withdrawals()) == dict(self.model.withdrawals())
 
     @rule()
     def roll_back(self) -> None:
