@@ -1,4 +1,4 @@
-"""The commands that bring articles into the index and take them out: `backfile index` and `backfile delete`."""
+"""The command that brings articles into the index, `backfile index`, and all commands of the indexer."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pathlib import Path
 
 import click
 
-from index.errors import IndexUnusable, IndexUnwritable, NotAvailableYet
+from index.errors import IndexUnusable, IndexUnwritable
 from index.opening import open_backend
 from index.settings import Settings, load_settings
 from indexer.operating import commands as operating
 from indexer.parallel import index_inputs
 from indexer.pipeline import articles_of, index_articles, read_paths
+from indexer.removing import commands as removing
 from indexer.report import Outcome, RejectsFile, Report
 from indexer.samples import sample_paths
 from indexer.sources import measure
@@ -110,30 +111,4 @@ def index_samples(settings: Settings) -> Report:
     return report
 
 
-@click.command()
-@click.argument("ids", nargs=-1, required=True, metavar="ID…")
-@click.option("--withdraw", is_flag=True, help="Take down for good: also from old generations and later reindexing.")
-@wait_option
-@click.pass_context
-def delete(context: click.Context, ids: tuple[str, ...], wait: float, *, withdraw: bool) -> None:
-    """Delete articles by their ids. Indexing their files again brings them back.
-
-    Exit code 0: all were deleted; 3: some are not in the index; 1: it could not run.
-    """
-    if withdraw:
-        raise NotAvailableYet("Withdrawing articles for good (delete --withdraw)")
-    backend = open_backend(load_settings(os.environ, Path.cwd()))
-    with backend.reader():
-        pass  # raises IndexMissing where a writer would make an index
-    with backend.writer(wait) as writer:
-        known = [article_id for article_id in dict.fromkeys(ids) if writer.get(article_id) is not None]
-        for article_id in known:
-            writer.delete(article_id)
-    click.echo(f"Deleted {len(known):,} {'article' if len(known) == 1 else 'articles'}.")
-    unknown = [article_id for article_id in dict.fromkeys(ids) if article_id not in known]
-    for article_id in unknown:
-        click.echo(f"There is no article with the id {article_id}.", err=True)
-    context.exit(SOME_REJECTED if unknown else 0)
-
-
-commands: tuple[click.Command, ...] = (index_command, delete, *operating)
+commands: tuple[click.Command, ...] = (index_command, *removing, *operating)

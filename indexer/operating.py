@@ -24,6 +24,7 @@ from indexer.report import Outcome, RejectsFile, Report
 from indexer.sources import measure
 from indexer.terminal import (
     SOME_REJECTED,
+    articles,
     duration,
     now,
     progress,
@@ -99,12 +100,12 @@ def _from_stored(settings: Settings, wait: float, report: Report) -> None:
 def _show_swap(generations: tuple[Generation, ...], seconds: float) -> None:
     live = generations[-1]
     click.echo(
-        f"Generation {live.name} answers now, with {_articles(live.articles)}. "
+        f"Generation {live.name} answers now, with {articles(live.articles)}. "
         f"It was built and verified in {duration(seconds)}."
     )
     for kept in generations[:-1]:
         click.echo(
-            f"Generation {kept.name} is kept, with {_articles(kept.articles)}: “backfile rollback” goes back to it."
+            f"Generation {kept.name} is kept, with {articles(kept.articles)}: “backfile rollback” goes back to it."
         )
 
 
@@ -120,7 +121,7 @@ def rollback(wait: float) -> None:
     backend = open_backend(settings)
     live = backend.rollback(wait)
     click.echo(
-        f"Generation {live.name} answers now, with {_articles(live.articles)} as of {_moment(live, settings.zone)}."
+        f"Generation {live.name} answers now, with {articles(live.articles)} as of {_moment(live, settings.zone)}."
     )
     for kept in backend.generations()[:-1]:
         click.echo(f"Generation {kept.name} is kept: “backfile rollback” goes back to it.")
@@ -142,7 +143,7 @@ def generations() -> None:
         table.add_row(
             one.name,
             Text("live", "green") if one.live else Text("kept", "dim"),
-            "unreadable" if one.problem else _articles(one.articles),
+            "unreadable" if one.problem else articles(one.articles),
             f"{one.size / 1e6:,.1f} MB",
             _moment(one, settings.zone),
         )
@@ -178,7 +179,7 @@ def verify(context: click.Context, *, everything: bool) -> None:
                 _show_damages(f"Generation {one.name}, which {_STATE[one.live]},", damages)
                 click.echo(_advice(one, damages, listed))
             else:
-                click.echo(f"Generation {one.name}, which {_STATE[one.live]}, is whole: {_articles(one.articles)}.")
+                click.echo(f"Generation {one.name}, which {_STATE[one.live]}, is whole: {articles(one.articles)}.")
             damaged |= bool(damages)
     context.exit(DAMAGED if damaged else 0)
 
@@ -192,7 +193,7 @@ def _damages(backend: Backend, generation: str) -> Iterator[Damage]:
     for part in backend.verify(generation):
         if console.is_terminal:
             result = Text("damaged", "red") if part.damages else Text("whole", "green")
-            console.print(Text.assemble(f"{generation}  {part.name}  {_articles(part.articles)}  ", result))
+            console.print(Text.assemble(f"{generation}  {part.name}  {articles(part.articles)}  ", result))
         yield from part.damages
 
 
@@ -221,10 +222,6 @@ def _advice(damaged: Generation, damages: list[Damage], listed: tuple[Generation
     return f"{_FROM_FILES} Until then “backfile rollback” goes back to generation {kept.name}."
 
 
-def _articles(count: int) -> str:
-    return f"{count:,} {'article' if count == 1 else 'articles'}"
-
-
 def _moment(generation: Generation, zone: tzinfo) -> str:
     return f"{generation.changed.astimezone(zone):%Y-%m-%d %H:%M}"
 
@@ -244,7 +241,7 @@ def optimize(wait: float) -> None:
         writer.optimize()
     after = backend.generations()[-1]
     click.echo(
-        f"{_articles(after.articles)} in one part: {after.size / 1e6:,.1f} MB, {before.size / 1e6:,.1f} MB before, "
+        f"{articles(after.articles)} in one part: {after.size / 1e6:,.1f} MB, {before.size / 1e6:,.1f} MB before, "
         f"in {duration(time.monotonic() - started)}."
     )
 

@@ -15,9 +15,19 @@ from index.backend import Backend, Place, Writer
 from index.errors import ArticleRejected
 from indexer.archives import BLOCK, RawInput, buffered
 from indexer.format import Format, Found, Rejected, installed_formats
-from indexer.pipeline import BATCH, Run, articles_of, in_blocks, index_articles, parsed_articles, short
+from indexer.pipeline import (
+    BATCH,
+    Cancelled,
+    Run,
+    Version,
+    articles_of,
+    in_blocks,
+    index_articles,
+    parsed_articles,
+    short,
+)
 from indexer.report import Report
-from indexer.workers import Contents, Made, Portion, Record, Worker, ready, workers
+from indexer.workers import Contents, Made, Outcome, Portion, Worker, ready, workers
 
 LARGEST_CONTENT = 2 << 20
 """Bytes of an input that a worker parses; of a larger one it gets parsed articles, so that several share the work."""
@@ -58,12 +68,13 @@ def index_inputs(
     with workers(processes) as some:
 
         def fill(writer: Writer) -> bool:
+            now = clock()
             for worker in some:
-                worker.begin(writer.segment_builder(memory // processes), clock())
-            block = _Block(run, stopping, report.records + batch * processes)
+                worker.begin(writer.segment_builder(memory // processes), now)
+            block = _Block(run, writer, now, stopping, report.records + batch * processes)
             more = block.work(some, portions)
             report.committing = True
-            block.settle(some, writer)
+            block.settle(some)
             return more
 
         in_blocks(backend, report, wait, fill)
@@ -72,11 +83,13 @@ def index_inputs(
 class _Block:
     """The records between two commits: what was made of each, and what of it is to stay."""
 
-    def __init__(self, run: Run, stopping: Callable[[], bool], full: int) -> None:
+    def __init__(self, run: Run, writer: Writer, now: datetime, stopping: Callable[[], bool], full: int) -> None:
         """`full` is the number of the run's records at which the block ends."""
-        self._run, self._stopping, self._full = run, stopping, full
+        self._run, self._writer, self._now, self._stopping, self._full = run, writer, now, stopping, full
         self._standing: dict[int, tuple[Made, Worker]] = {}
         """By id: the version that would be in the index after a commit now."""
+        self._cancelled: set[int] = set()
+        """The ids of which nothing of before the block is left."""
         self._left_out: defaultdict[Worker, set[Place]] = defaultdict(set)
 
     def work(self, some: list[Worker], portions: Iterator[Portion]) -> bool:
@@ -96,41 +109,65 @@ class _Block:
             if not busy:
                 return more and not self._run.report.stopped
             for worker in ready(busy):
-                done[busy.pop(worker)] = worker, worker.records()
+                done[busy.pop(worker)] = worker, worker.outcomes()
                 idle.append(worker)
             while taken in done:  # in the order of the inputs, whichever worker was faster
-                worker, records = done.pop(taken)
+                worker, outcomes = done.pop(taken)
                 taken += 1
-                for record in records:
-                    self._take(record, worker)
+                for outcome in outcomes:
+                    self._take(outcome, worker)
 
-    def settle(self, some: list[Worker], writer: Writer) -> None:
+    def settle(self, some: list[Worker]) -> None:
         """Let the writer adopt what the workers have built."""
         for worker in some:
             worker.end()
         for made, _ in self._standing.values():
             if made.place and made.before:
-                writer.delete(made.id)
+                self._writer.delete(made.id)
         for worker in some:
-            writer.adopt(worker.built(), self._left_out[worker])
+            self._writer.adopt(worker.built(), self._left_out[worker])
 
     def _ends(self) -> bool:
         report = self._run.report
         report.stopped = report.stopped or self._stopping()
         return report.stopped or report.records >= self._full
 
-    def _take(self, record: Record, worker: Worker) -> None:
-        if isinstance(record, Rejected):
-            self._run.reject(record)
-            return
-        key = short(record.id)
-        before = self._standing.get(key)
-        stays = self._run.judge(record.id, record.version, before[0].version if before else record.before)
-        loser = before if stays else (record, worker)
+    def _take(self, outcome: Outcome, worker: Worker) -> None:
+        match outcome:
+            case Rejected():
+                self._run.reject(outcome)
+            case Cancelled():
+                self._cancel(outcome)
+            case Made():
+                self._put(outcome, worker)
+
+    def _cancel(self, cancelled: Cancelled) -> None:
+        key = short(cancelled.id)
+        standing = self._standing.get(key)
+        if standing:
+            there: Version | None = standing[0].version
+        else:
+            article = self._writer.get(cancelled.id)
+            there = Version.of(article) if article else None
+        if self._run.cancel(cancelled, self._writer, self._now, there):
+            self._leave_out(self._standing.pop(key, None))
+            self._cancelled.add(key)
+
+    def _put(self, made: Made, worker: Worker) -> None:
+        key = short(made.id)
+        standing = self._standing.get(key)
+        before = standing[0].version if standing else None if key in self._cancelled else made.before
+        stays = self._run.admits(made.id, made.version, made.origin, self._writer) and self._run.judge(
+            made.id, made.version, before
+        )
+        self._leave_out(standing if stays else (made, worker))
+        if stays:
+            self._standing[key] = made, worker
+
+    def _leave_out(self, loser: tuple[Made, Worker] | None) -> None:
+        """Let a version that was collected not come into the index."""
         if loser and loser[0].place:
             self._left_out[loser[1]].add(loser[0].place)
-        if stays:
-            self._standing[key] = record, worker
 
 
 def _portions(inputs: Iterable[RawInput | Rejected], formats: tuple[Format, ...]) -> Iterator[Portion]:

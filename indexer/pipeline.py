@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -13,12 +13,13 @@ from typing import BinaryIO, NamedTuple
 from index.article import Article, Origin
 from index.backend import Backend, Rebuild, Writer
 from index.errors import ArticleRejected
+from index.withdrawals import Withdrawal
 from indexer.archives import RawInput
 from indexer.charset import decode
 from indexer.cleaning import clean
 from indexer.enrich import enrich
 from indexer.format import HEAD_BYTES, Embargoed, Format, Found, Rejected, TakenBack, installed_formats, recognise
-from indexer.identity import identify
+from indexer.identity import canonical_url, identify
 from indexer.report import Outcome, Report
 from indexer.sources import internal_error, read_inputs
 from indexer.unread import SURE, why_not_read
@@ -28,6 +29,25 @@ BATCH = 10_000
 
 BETWEEN_BATCHES = 600.0
 """Seconds that a run waits for a writer that came in between two of its batches, rather than give up half-way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """That its publisher has taken an article back, and up to which version. There is no article in that either."""
+
+    rejected: Rejected
+    id: str
+    version: int
+    modified: datetime | None
+
+    def withdrawal(self, now: datetime) -> Withdrawal:
+        """What is to be remembered of it."""
+        reason = f"taken back by its publisher: {self.rejected.reason}"
+        return Withdrawal(self.id, now, reason, final=False, version=self.version, modified=self.modified)
+
+
+Record = Article | Cancelled | Rejected
+"""What becomes of something that a format has found."""
 
 
 def read_paths(
@@ -42,7 +62,7 @@ def read_paths(
     yield from read_inputs(paths, standard_input, excluded=excluded, progress=progress)
 
 
-def articles_of(inputs: Iterable[RawInput | Rejected], now: datetime) -> Iterator[Article | Rejected]:
+def articles_of(inputs: Iterable[RawInput | Rejected], now: datetime) -> Iterator[Record]:
     """The articles of all inputs that may be seen by `now`."""
     formats = installed_formats()
     for source in inputs:
@@ -52,7 +72,7 @@ def articles_of(inputs: Iterable[RawInput | Rejected], now: datetime) -> Iterato
             yield from read_articles(source, formats, now)
 
 
-def read_articles(source: RawInput, formats: tuple[Format, ...], now: datetime) -> Iterator[Article | Rejected]:
+def read_articles(source: RawInput, formats: tuple[Format, ...], now: datetime) -> Iterator[Record]:
     """The articles of one input, ready to be stored but for `first_indexed`; what is none as `Rejected`."""
     return (finished(found, now) for found in parsed_articles(source, formats))
 
@@ -93,8 +113,8 @@ def _placed(found: Found, origin: Origin) -> Found:
     return replace(found, article=replace(found.article, origin=origin))
 
 
-def finished(found: Found, now: datetime) -> Article | Rejected:
-    """What was parsed, as an article that is cleaned, enriched and has an id, or as `Rejected`.
+def finished(found: Found, now: datetime) -> Record:
+    """What was parsed, as an article that is cleaned, enriched and has an id, or why it is none.
 
     An article that fails in a way nobody foresaw is rejected, and so is one that may not be seen by `now`.
     """
@@ -102,12 +122,11 @@ def finished(found: Found, now: datetime) -> Article | Rejected:
         return found
     article = found if isinstance(found, Article) else found.article
     origin = article.origin or Origin("")
-    match found:
-        case TakenBack():
-            return Rejected(origin, found.reason)
-        case Embargoed() if found.until > now:
-            return Rejected(origin, f"its publisher does not want it seen before {found.until.isoformat()}: embargoed")
+    if isinstance(found, Embargoed) and found.until > now:
+        return Rejected(origin, f"its publisher does not want it seen before {found.until.isoformat()}: embargoed")
     try:
+        if isinstance(found, TakenBack):
+            return _cancelled(clean(article), Rejected(origin, found.reason))
         article = identify(enrich(clean(article)))
         if not (article.title or article.body or article.captions):
             raise ArticleRejected("there is neither a title nor a text in it")
@@ -118,8 +137,15 @@ def finished(found: Found, now: datetime) -> Article | Rejected:
     return replace(article, origin=origin)
 
 
+def _cancelled(article: Article, rejected: Rejected) -> Cancelled | Rejected:
+    """The cancellation of an article, if it says of which: else no article can have come from there."""
+    if not (article.id or (article.url and canonical_url(article.url))):
+        return rejected
+    return Cancelled(rejected, identify(article).id, article.version, article.modified.at if article.modified else None)
+
+
 def index_articles(
-    found: Iterable[Article | Rejected],
+    found: Iterable[Record],
     backend: Backend,
     *,
     report: Report,
@@ -166,7 +192,7 @@ def in_blocks(backend: Backend, report: Report, wait: float, fill: Callable[[Wri
 
 
 def reindex_articles(
-    found: Iterable[Article | Rejected],
+    found: Iterable[Record],
     rebuild: Rebuild,
     *,
     report: Report,
@@ -198,6 +224,10 @@ class Version(NamedTuple):
         """Whether its publisher says so: by the number, or else by the moment of the last change."""
         return self[:2] < other[:2]
 
+    def is_withdrawn(self, withdrawal: Withdrawal) -> bool:
+        """Whether a withdrawal of the article holds for this version."""
+        return withdrawal.covers(self.number, None if self.modified == _NEVER else self.modified)
+
 
 class Run:
     """What has come of a run so far, and which ids it has seen, to tell a duplicate from what was there before."""
@@ -215,14 +245,43 @@ class Run:
         self.report.reject(rejected)
         self._rejected(rejected)
 
-    def take(self, record: Article | Rejected, writer: Writer, now: datetime) -> None:
-        """Store an article unless what is there is the same or, in this run, later; or take down why there is none."""
+    def take(self, record: Record, writer: Writer, now: datetime) -> None:
+        """Store an article unless what is there is the same or later; or take down why there is none."""
         if isinstance(record, Rejected):
             self.reject(record)
             return
         there = writer.get(record.id)
-        if self.judge(record.id, Version.of(record), Version.of(there) if there else None):
+        before = Version.of(there) if there else None
+        if isinstance(record, Cancelled):
+            self.cancel(record, writer, now, before)
+        elif self.admits(record.id, Version.of(record), record.origin or Origin(""), writer) and self.judge(
+            record.id, Version.of(record), before
+        ):
             writer.put(replace(record, first_indexed=there.first_indexed if there else now))
+
+    def cancel(self, cancelled: Cancelled, writer: Writer, now: datetime, there: Version | None) -> bool:
+        """Withdraw an article for its publisher, unless what is there is a later version. Whether it was withdrawn."""
+        withdrawal = cancelled.withdrawal(now)
+        holds = there is None or there.is_withdrawn(withdrawal)
+        if holds:
+            writer.withdraw(withdrawal)
+            self.report.taken_back += there is not None
+            self.reject(cancelled.rejected)
+        else:
+            reason = f"{cancelled.rejected.reason}; the index has a later version of it, which stays"
+            self.reject(replace(cancelled.rejected, reason=reason))
+        return holds
+
+    def admits(self, article_id: str, version: Version, origin: Origin, writer: Writer) -> bool:
+        """Whether this version may be in the index. One that is withdrawn is rejected, and its withdrawal says why."""
+        withdrawal = writer.withdrawal(article_id)
+        if withdrawal is None:
+            return True
+        if version.is_withdrawn(withdrawal):
+            self.reject(Rejected(origin, f"{withdrawal.reason} (since {withdrawal.at:%Y-%m-%d})"))
+            return False
+        writer.readmit(article_id)
+        return True
 
     def judge(self, article_id: str, version: Version, there: Version | None) -> bool:
         """Count the outcome of a version, given what the index has under its id by now. Whether it takes the place."""

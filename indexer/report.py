@@ -42,6 +42,8 @@ class Report:
     """Whether the run holds the index, and so stops in good order when it is told to."""
     committing: bool = False
     """Whether the run is writing a batch into the index at this moment."""
+    taken_back: int = 0
+    """Articles that were there, and that their publishers have cancelled."""
     committed: int = 0
     """Records whose outcome is durable: all of them when the run has ended well."""
 

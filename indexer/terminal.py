@@ -116,6 +116,9 @@ def show_report(report: Report, settings: Settings, rejects: RejectsFile, second
         count = report.counts[outcome]
         table.add_row(f"  {outcome.value}", f"{count:,}", style=_STYLES.get(outcome, "") if count else "dim")
     console.print(table)
+    if report.taken_back:
+        verb = "was" if report.taken_back == 1 else "were"
+        console.print(f"{articles(report.taken_back)} {verb} taken back by the publisher and left the index.")
     if report.first_rejects:
         console.print("Rejected:", style="bold")
         for rejected in report.first_rejects:
@@ -128,6 +131,11 @@ def show_report(report: Report, settings: Settings, rejects: RejectsFile, second
 
 
 _STYLES = {Outcome.ADDED: "green", Outcome.UPDATED: "green", Outcome.REJECTED: "red"}
+
+
+def articles(count: int) -> str:
+    """A number of articles for people."""
+    return f"{count:,} {'article' if count == 1 else 'articles'}"
 
 
 def duration(seconds: float) -> str:

@@ -22,7 +22,7 @@ from index.backend import Built, Place, SegmentBuilder
 from index.errors import BackfileError, IndexUnusable
 from indexer.archives import RawInput, buffered
 from indexer.format import Format, Found, Rejected, installed_formats
-from indexer.pipeline import Version, finished, read_articles
+from indexer.pipeline import Cancelled, Record, Version, finished, read_articles
 from indexer.sources import internal_error
 
 
@@ -44,13 +44,14 @@ class Made:
     """What a worker made of a record: an article, and where it is if it is not in the index already."""
 
     id: str
+    origin: Origin
     version: Version
     before: Version | None
     """What the index had under its id when the block began."""
     place: Place | None
 
 
-Record = Made | Rejected
+Outcome = Made | Cancelled | Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ class Worker:
         """Work on a portion."""
         self._send(portion)
 
-    def records(self) -> list[Record]:
-        """What was made of the portion, in order; waits for it."""
-        records: list[Record] = self._receive()
-        return records
+    def outcomes(self) -> list[Outcome]:
+        """What was made of each record of the portion, in order; waits for it."""
+        outcomes: list[Outcome] = self._receive()
+        return outcomes
 
     def end(self) -> None:
         """Finish the builder."""
@@ -173,7 +174,7 @@ def _answer(connection: Connection) -> None:
             connection.send(_Failure(internal_error(error)))
 
 
-def _records(portion: Portion, formats: tuple[Format, ...], now: datetime) -> Iterator[Article | Rejected]:
+def _records(portion: Portion, formats: tuple[Format, ...], now: datetime) -> Iterator[Record]:
     for one in portion:
         if isinstance(one, Contents):
             stream = buffered(io.BytesIO(one.content), "the file")
@@ -182,9 +183,9 @@ def _records(portion: Portion, formats: tuple[Format, ...], now: datetime) -> It
             yield finished(one, now)
 
 
-def _made(record: Article | Rejected, begun: _Begin) -> Record:
+def _made(record: Record, begun: _Begin) -> Outcome:
     """Add an article to the segment, unless the index has just that."""
-    if isinstance(record, Rejected):
+    if not isinstance(record, Article):
         return record
     version, there = Version.of(record), begun.builder.get(record.id)
     before = Version.of(there) if there else None
@@ -192,4 +193,4 @@ def _made(record: Article | Rejected, begun: _Begin) -> Record:
     if before is None or before.digest != version.digest:
         first_indexed = there.first_indexed if there else begun.now
         place = begun.builder.add(replace(record, first_indexed=first_indexed))
-    return Made(record.id, version, before, place)
+    return Made(record.id, record.origin or Origin(""), version, before, place)

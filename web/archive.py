@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Gone, NotFound
 
 from index.backend import Backend
 from index.settings import Settings
@@ -25,11 +25,18 @@ class Archive:
     searcher: Searcher
 
     def article(self, article_id: str, asked: SearchRequest | None = None) -> ArticlePage:
-        """The article with this id, and what a request finds in it. Raises NotFound, IndexMissing."""
+        """The article with this id, and what a request finds in it.
+
+        Raises NotFound, or Gone when it was withdrawn; the operator's reason is not the public's. Raises IndexMissing.
+        """
         page = self.searcher.article(article_id, asked)
-        if page is None:
+        if page is not None:
+            return page
+        withdrawal = self.backend.withdrawals().get(article_id)
+        if withdrawal is None:
             raise NotFound
-        return page
+        who = "the archive" if withdrawal.final else "its publisher"
+        raise Gone(f"It was withdrawn by {who} on {withdrawal.at.astimezone(self.settings.zone):%Y-%m-%d}.")
 
 
 def archive() -> Archive:

@@ -26,6 +26,7 @@ from index.errors import (
     RequestInvalid,
     SchemaMismatch,
     SettingsInvalid,
+    WithdrawalsDamaged,
 )
 from web.archive import root
 from web.links import Links
@@ -46,6 +47,7 @@ STATUS: dict[type[BackfileError], int] = {
     DiskTooFull: 503,
     NoGenerationKept: 503,
     GenerationBroken: 503,
+    WithdrawalsDamaged: 503,
     # Of indexing and of starting up: a request that meets one of these met a mistake of ours.
     ArticleRejected: 500,
     SettingsInvalid: 500,
@@ -56,6 +58,7 @@ TITLES = {
     404: "There is nothing at this address",
     405: "This address does not work that way",
     406: "This address answers in JSON only",
+    410: "This article is no longer in the archive",
     414: "This address is too long",
     500: "Something went wrong on our side",
     501: "Not available yet",

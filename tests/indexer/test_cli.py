@@ -1,4 +1,4 @@
-"""`backfile index` and `backfile delete`: what they do to the index, print, write, and exit with."""
+"""`backfile index`: what it does to the index, prints, writes, and exits with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import errno
 import io
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -16,16 +15,16 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
+from commands import outcomes, run
 from rich.console import Console
 
 import indexer.cli
 import indexer.pipeline
 import indexer.terminal
-from index.errors import BackfileError, IndexLocked, IndexMissing, IndexUnwritable, NotAvailableYet
+from index.errors import BackfileError, IndexLocked, IndexMissing, IndexUnwritable
 from index.opening import open_backend
 from index.settings import Settings
-from indexer.cli import commands, index_samples
+from indexer.cli import index_samples
 from indexer.report import Outcome
 from indexer.samples import sample_paths
 
@@ -42,19 +41,6 @@ def folder(bare_folder: Path) -> Path:
     """A current folder with default settings and a file of three records."""
     (bare_folder / "news.sgm").write_text("".join(RECORD.format(number, number) for number in range(1, 4)))
     return bare_folder
-
-
-def run(name: str, *arguments: str, typed: bytes = b"") -> Result:
-    command = next(command for command in commands if command.name == name)
-    result = CliRunner().invoke(command, arguments, input=typed)
-    if isinstance(result.exception, BackfileError):  # the console script prints these
-        raise result.exception
-    return result
-
-
-def outcomes(result: Result) -> dict[str, int]:
-    """The table of a report."""
-    return {name: int(number) for name, number in re.findall(r"^  (\w+) +(\d+)$", result.stdout, re.MULTILINE)}
 
 
 def count(article_ids: list[str]) -> int:
@@ -231,35 +217,6 @@ def test_a_killed_run_loses_nothing_that_was_committed_and_leaves_no_lock(folder
             run("index", "news.sgm")
         waiting.kill()
     assert outcomes(run("index", "news.sgm"))["unchanged"] == 3
-
-
-def test_delete_takes_articles_out_and_tells_of_ids_that_are_not_there() -> None:
-    run("index", "news.sgm")
-    result = run("delete", "reuters:1", "reuters:9", "reuters:1")
-    assert result.exit_code == 3
-    assert result.stdout == "Deleted 1 article.\n"
-    assert result.stderr == "There is no article with the id reuters:9.\n"
-    assert count(["reuters:1", "reuters:2"]) == 1
-    assert run("delete", "reuters:2", "reuters:3").exit_code == 0
-
-
-def test_a_deleted_article_comes_back_with_its_file() -> None:
-    run("index", "news.sgm")
-    run("delete", "reuters:1")
-    assert outcomes(run("index", "news.sgm"))["added"] == 1
-
-
-def test_delete_needs_an_index_and_makes_none(folder: Path) -> None:
-    with pytest.raises(IndexMissing):
-        run("delete", "reuters:1")
-    assert not (folder / "var").exists()
-
-
-def test_withdrawing_is_not_available_yet() -> None:
-    run("index", "news.sgm")
-    with pytest.raises(NotAvailableYet, match="withdraw"):
-        run("delete", "--withdraw", "reuters:1")
-    assert count(["reuters:1"]) == 1
 
 
 def test_the_samples_can_be_indexed_into_any_place(folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
+from commands import run
 from rich.console import Console
 
 import indexer.operating
@@ -19,7 +19,6 @@ import indexer.pipeline
 import indexer.terminal
 from index.article import Article
 from index.errors import (
-    BackfileError,
     IndexDamaged,
     IndexLocked,
     IndexMissing,
@@ -29,7 +28,6 @@ from index.errors import (
 )
 from index.opening import open_backend
 from index.settings import Settings
-from indexer.cli import commands
 from indexer.report import Report
 
 
@@ -45,14 +43,6 @@ def folder(bare_folder: Path) -> Path:
 def write_file(path: Path, *ids: str) -> None:
     lines = (json.dumps({"id": one, "title": f"Title {one}", "body": "Some words. " * 9}) for one in ids)
     path.write_text("\n".join(lines))
-
-
-def run(name: str, *arguments: str) -> Result:
-    command = next(command for command in commands if command.name == name)
-    result = CliRunner().invoke(command, arguments)
-    if isinstance(result.exception, BackfileError):  # the console script prints these
-        raise result.exception
-    return result
 
 
 def indexed() -> dict[str, Article]:

@@ -18,9 +18,10 @@ from model import ModelBackend
 from index.article import Article, Origin
 from index.dates import parse_instant
 from index.errors import ArticleRejected, IndexLocked, IndexMissing
+from index.withdrawals import Withdrawal
 from indexer.archives import RawInput, buffered
-from indexer.format import Embargoed, Format, Found, Rejected
-from indexer.pipeline import index_articles, read_articles
+from indexer.format import Embargoed, Format, Found, Rejected, TakenBack
+from indexer.pipeline import Cancelled, Record, index_articles, read_articles
 from indexer.report import Report
 
 NOON = datetime(2024, 6, 19, 12, tzinfo=UTC)
@@ -50,11 +51,11 @@ def source(data: bytes = b"something", name: str = "x") -> RawInput:
     return RawInput(name, Origin("file"), buffered(io.BytesIO(data), "the file"))
 
 
-def read(*found: Found | Exception) -> list[Article | Rejected]:
+def read(*found: Found | Exception) -> list[Record]:
     return list(read_articles(source(), (Given(*found),), NOON))
 
 
-def run(backend: ModelBackend, *found: Article | Rejected, **options: object) -> Counter[str]:
+def run(backend: ModelBackend, *found: Record, **options: object) -> Counter[str]:
     """The outcomes of one run that are not zero."""
     report = Report()
     index_articles(found, backend, report=report, rejected=lambda _: None, clock=lambda: NOON, **options)  # type: ignore[arg-type]  # options of index_articles
@@ -252,6 +253,75 @@ def test_an_embargoed_article_goes_in_when_its_moment_has_come() -> None:
     )
     assert isinstance(after, Article)
     assert after.id == "a"
+
+
+def taken_back(version: int = 0, name: str = "a") -> Record:
+    (record,) = read(TakenBack(Article(id=name, version=version), "it is marked as canceled"))
+    return record
+
+
+def article(version: int, title: str = "A", name: str = "a") -> Article:
+    return Article(id=name, title=title, version=version, origin=Origin(f"{version}.xml"))
+
+
+def test_what_its_publisher_takes_back_disappears_and_says_why() -> None:
+    backend, rejects, report = ModelBackend(), list[Rejected](), Report()
+    run(backend, article(1))
+    index_articles([taken_back(2), article(1)], backend, report=report, rejected=rejects.append, clock=lambda: NOON)
+    assert report.taken_back == 1
+    assert rejects == [
+        Rejected(Origin("file"), "it is marked as canceled"),
+        Rejected(Origin("1.xml"), "taken back by its publisher: it is marked as canceled (since 2024-06-19)"),
+    ]
+    with backend.reader() as reader:
+        assert reader.get("a") is None
+    assert run(backend, article(3)) == {"added": 1}
+    assert run(backend, taken_back(2)) == {"rejected": 1}
+    assert stored(backend, "a").version == 3
+
+
+def test_a_take_back_of_what_has_no_name_is_a_reject() -> None:
+    assert read(TakenBack(Article(title="T", body="no id, no address"), "killed")) == [
+        Rejected(Origin("file"), "killed")
+    ]
+    (by_address,) = read(TakenBack(Article(url="https://herald.example/1"), "killed"))
+    (published,) = read(Article(url="https://herald.example/1", title="T"))
+    assert isinstance(by_address, Cancelled)
+    assert isinstance(published, Article)
+    assert by_address.id == published.id
+
+
+def test_what_the_operator_has_withdrawn_is_rejected_whatever_its_version() -> None:
+    backend = ModelBackend()
+    run(backend, article(1))
+    backend.purge([Withdrawal("a", NOON, "the court says so")])
+    assert run(backend, article(2), taken_back(3), article(4)) == {"rejected": 3}
+    assert backend.withdrawals()["a"].final
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.booleans(), st.sampled_from("ab"), st.integers(1, 4)), max_size=8),
+    st.randoms(use_true_random=False),
+    st.integers(1, 4),
+)
+def test_take_backs_may_come_in_any_order(told: list[tuple[bool, str, int]], random: object, batch: int) -> None:
+    found = [taken_back(version, name) if back else article(version, name=name) for back, name, version in told]
+    shuffled = found.copy()
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis' Random
+    first, second = ModelBackend(), ModelBackend()
+    run(first, *found)
+    run(second, *shuffled, batch=batch)
+    run(second, *found)
+    for name in {name for _, name, _ in told}:
+        articles = [version for back, one, version in told if one == name and not back]
+        back = [version for back, one, version in told if one == name and back]
+        newest = max(articles, default=0)
+        for backend in (first, second):
+            with backend.reader() as reader:
+                there = reader.get(name)
+            assert (there.version if there else 0) == (newest if newest > max(back, default=0) else 0)
+    assert dict(first.withdrawals() if found else {}) == dict(second.withdrawals() if found else {})
 
 
 def test_a_corrected_file_replaces_what_an_earlier_run_read_whatever_its_rank() -> None:

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from index.errors import BackfileError, IndexDamaged, IndexLocked, RequestInvali
 from index.opening import open_backend
 from index.schema import SCHEMA_VERSION
 from index.settings import Settings
+from index.withdrawals import Withdrawal
 from web import create_app
 from web.errors import STATUS, status_of
 
@@ -223,3 +225,19 @@ def test_static_files_are_kept_and_their_addresses_change_with_them(client: Flas
 def test_style_and_script_stay_small(client: FlaskClient, name: str, most: int) -> None:
     with client.get(f"/static/{name}") as response:
         assert len(response.data) < most
+
+
+def test_a_withdrawn_article_is_gone_and_the_operators_reason_is_not_told(tmp_path: Path) -> None:
+    settings = Settings(index=str(tmp_path / "index"), timezone="Pacific/Auckland")
+    moment = datetime(2024, 6, 19, 23, tzinfo=UTC)
+    with open_backend(settings).writer() as writer:
+        writer.withdraw(Withdrawal("a", moment, "a secret settlement"))
+        writer.withdraw(Withdrawal("b", moment, "canceled", final=False))
+    client = create_app(settings).test_client()
+    for address in ("/articles/a", "/article?id=a", "/api/v1/articles/a", "/api/v1/article?id=a"):
+        response = client.get(address)
+        assert response.status_code == 410
+        assert "withdrawn by the archive on 2024-06-20" in response.get_data(as_text=True)
+        assert "secret" not in response.get_data(as_text=True)
+    assert "withdrawn by its publisher" in client.get("/articles/b").get_data(as_text=True)
+    assert client.get("/articles/c").status_code == 404
