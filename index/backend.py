@@ -90,6 +90,12 @@ class Writer(Protocol):
         The ids of those that are taken in must not be there, nor withdrawn: what they replace is deleted before.
         """
 
+    def leave_clusters(self) -> None:
+        """Let a later commit say which articles are of one story: what comes in now has no cluster until then.
+
+        For one of many blocks in a row. Otherwise each commit works out anew all of them.
+        """
+
     def optimize(self) -> None:
         """Let the commit be as fast to search as it can be, however long it takes."""
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from index.article import Article
 from index.results import MISSING
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised whenever the meaning of stored data changes; an index of another version is refused by name."""
 
 
@@ -40,6 +40,8 @@ class Field:
     values: Callable[[Article], tuple[str, ...]]
     aliases: tuple[str, ...] = ()
     facet: bool = False
+    derived: bool = False
+    """Whether it follows from all articles together, at each commit; what an article brings along does not count."""
 
 
 def _one(value: str | None) -> tuple[str, ...]:
@@ -80,7 +82,7 @@ FIELDS: tuple[Field, ...] = (
         ("organisations", "organization", "organizations", "org", "orgs"),
         facet=True,
     ),
-    Field("cluster", Kind.CODE, "Story", lambda a: _one(a.cluster), ("clusters",), facet=True),
+    Field("cluster", Kind.CODE, "Story", lambda a: _one(a.cluster), ("clusters",), facet=True, derived=True),
 )
 
 FACETS: tuple[Field, ...] = tuple(field for field in FIELDS if field.facet)

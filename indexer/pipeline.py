@@ -185,6 +185,8 @@ def in_blocks(backend: Backend, report: Report, wait: float, fill: Callable[[Wri
         with backend.writer(wait) as writer:
             report.writing = True
             more = fill(writer)
+            if more:
+                writer.leave_clusters()
             report.committing = True
         report.writing = report.committing = False
         report.committed = report.records

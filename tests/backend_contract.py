@@ -92,6 +92,10 @@ def same_answers(reader: Reader, reference: Reader, request: EngineRequest) -> N
     assert (page.total, page.facets, page.histogram) == (answer.total, answer.facets, answer.histogram)
 
 
+STORY = (
+    "The dockers of Sarnholt stopped work on Wednesday after talks about night shifts broke down for the third time. "
+    "Some forty ships wait in the roads, the harbour authority said, and the first of them have turned back to Tarvik."
+)
 WITHDRAWAL = Withdrawal("a", datetime(2024, 6, 19, tzinfo=UTC), "the court says so")
 
 
@@ -127,7 +131,7 @@ class BackendContract:
     def test_an_article_comes_back_as_it_was_put(self, opening: Opening, rich_article: Article) -> None:
         put(opening(UTC), rich_article)
         with opening(UTC).reader() as reader:
-            assert reader.get(rich_article.id) == rich_article
+            assert reader.get(rich_article.id) == replace(rich_article, cluster=None)
             assert reader.get("another") is None
 
     def test_a_put_replaces_the_article_of_its_id(self, backend: Backend) -> None:
@@ -175,10 +179,10 @@ class BackendContract:
         early, late = datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 2, tzinfo=UTC)
         put(backend, Article(id="a", title="one", first_indexed=early), Article(id="b", title="one"))
         put(backend, Article(id="a", title="one", first_indexed=late))
-        put(backend, *(Article(id=each, title="two", first_indexed=late) for each in "ab"))
+        put(backend, *(Article(id=each, title=f"two {each}", first_indexed=late) for each in "ab"))
         with backend.reader() as reader:
-            assert reader.get("a") == Article(id="a", title="two", first_indexed=early)
-            assert reader.get("b") == Article(id="b", title="two", first_indexed=late)
+            assert reader.get("a") == Article(id="a", title="two a", first_indexed=early)
+            assert reader.get("b") == Article(id="b", title="two b", first_indexed=late)
 
     def test_a_block_sees_its_own_changes(self, backend: Backend) -> None:
         put(backend, Article(id="a", title="old"), Article(id="b"))
@@ -197,7 +201,7 @@ class BackendContract:
         assert found(backend, q.Every()) == ["a", "b"]
 
     def test_articles_collected_in_other_processes_are_taken_in(self, backend: Backend) -> None:
-        put(backend, Article(id="a", title="old"), Article(id="b", title="old"))
+        put(backend, Article(id="a", title="old"), Article(id="b", title="old b"))
         with backend.writer() as writer:
             writer.put(Article(id="c", title="put"))
             builders = [pickle.loads(pickle.dumps(writer.segment_builder(memory))) for memory in (1, 1 << 20)]  # noqa: S301  # our own
@@ -260,7 +264,7 @@ class BackendContract:
         assert found(backend, q.Every()) == ["a", "b"]
 
     def test_a_held_reader_keeps_its_commit(self, backend: Backend) -> None:
-        put(backend, Article(id="a", title="old", section="News"), Article(id="b", title="old"))
+        put(backend, Article(id="a", title="old", section="News"), Article(id="b", title="old b"))
         with backend.reader() as held:
             for number in range(9):  # enough for segments to be merged and their files removed
                 put(backend, Article(id="a", title=f"new {number}"), Article(id=f"n{number}", title="old"))
@@ -273,7 +277,7 @@ class BackendContract:
             assert answer.facets[0].values == (FacetValue("News", 1),)
             assert held.get("a") == Article(id="a", title="old", section="News")
             assert held.get("n1") is None
-            assert list(held.terms("title")) == [TermCount("old", 2)]
+            assert list(held.terms("title")) == [TermCount("b", 1), TermCount("old", 2)]
         assert "b" not in found(backend, q.Every())
 
     def test_any_text_is_an_id(self, opening: Opening) -> None:
@@ -731,7 +735,7 @@ class BackendContract:
             for article in rebuild.live_articles():
                 rebuild.put(article)
         with backend.reader() as reader:
-            assert reader.get(rich_article.id) == rich_article
+            assert reader.get(rich_article.id) == replace(rich_article, cluster=None)
             assert reader.get("b") == one_of_each("one", "two")[1]
             assert reader.count(q.Every()) == 2
 
@@ -912,6 +916,42 @@ class BackendContract:
             backend.withdrawals()
         with pytest.raises(IndexMissing):
             backend.purge([WITHDRAWAL])
+
+    # Clusters
+
+    def test_near_duplicates_share_a_cluster_named_by_the_smallest_id(self, backend: Backend) -> None:
+        put(backend, Article(id="c", body=STORY), Article(id="x", body="another"))
+        assert found(backend, q.Every("cluster")) == []
+        put(backend, Article(id="b", body=STORY.replace("forty", "fourteen"), cluster="what it brings along"))
+        assert found(backend, q.Term("cluster", "b")) == found(backend, q.Every("cluster")) == ["b", "c"]
+        put(backend, Article(id="a", body=STORY))
+        assert found(backend, q.Term("cluster", "b")) == []
+        assert found(backend, q.Prefix("cluster", "a")) == ["a", "b", "c"]
+        request = EngineRequest(query=q.Every(), limit=9, facets=(FacetRequest("cluster"),))
+        with backend.reader() as reader:
+            answer = reader.search(request)
+            assert {hit.article.id: hit.article.cluster for hit in answer.hits} == {
+                "a": "a", "b": "a", "c": "a", "x": None,
+            }  # fmt: skip
+            assert answer.facets[0].values == (FacetValue("a", 3, selected=False),)
+            assert answer.facets[0].missing == 1
+            assert list(reader.terms("cluster")) == [TermCount("a", 3)]
+        with backend.writer() as writer:
+            writer.delete("a")
+            writer.delete("b")
+        assert found(backend, q.Every("cluster")) == []
+
+    def test_a_block_may_leave_the_clusters_to_the_next(self, backend: Backend) -> None:
+        """Which then has them even if it changes nothing else."""
+        with backend.writer() as writer:
+            for one in "ab":
+                writer.put(Article(id=one, body=STORY))
+            writer.leave_clusters()
+        with backend.writer():
+            pass
+        assert found(backend, q.Term("cluster", "a")) == ["a", "b"]
+        put(backend, Article(id="c", body=STORY))
+        assert found(backend, q.Term("cluster", "a")) == ["a", "b", "c"]
 
     # Terms
 

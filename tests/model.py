@@ -22,6 +22,7 @@ from index.analysis import exact_form, exact_forms, folded_form, stem, words
 from index.article import Article
 from index.backend import Built, Place
 from index.dates import Span, midnight
+from index.duplicates import groups, signatures_of
 from index.errors import IndexLocked, IndexMissing, NoGenerationKept, RequestInvalid
 from index.query import EXACT, AcrossFields
 from index.results import (
@@ -75,7 +76,7 @@ class ModelBackend:
             yield writer
             self._withdrawals = writer.withdrawals
             if not number or writer.articles != articles:
-                self._generations[name] = writer.articles, number + 1
+                self._generations[name] = clustered(writer.articles), number + 1
 
     @contextmanager
     def rebuild(self, wait: float = 0.0) -> Iterator[ModelRebuild]:
@@ -84,7 +85,8 @@ class ModelBackend:
             writer = ModelRebuild(before[0], self._withdrawals)
             yield writer
             self._withdrawals = writer.withdrawals
-            self._generations = {live: before, f"{max(map(int, self._generations)) + 1:06}": (writer.articles, 1)}
+            name = f"{max(map(int, self._generations)) + 1:06}"
+            self._generations = {live: before, name: (clustered(writer.articles), 1)}
 
     def rollback(self, wait: float = 0.0) -> Generation:
         with self._lock():
@@ -94,7 +96,7 @@ class ModelBackend:
             self._generations = dict(reversed(self._generations.items()))
             live, (articles, number) = self._live()
             left = {name: article for name, article in articles.items() if name not in self._withdrawals}
-            self._generations[live] = left, number + (left != articles)
+            self._generations[live] = clustered(left), number + (left != articles)
             return self.generations()[-1]
 
     def withdrawals(self) -> Mapping[str, Withdrawal]:
@@ -108,7 +110,7 @@ class ModelBackend:
                 writer.withdraw(one)
         for name, (articles, number) in self._generations.items():
             left = {key: article for key, article in articles.items() if key not in self._withdrawals}
-            self._generations[name] = left, number + (left != articles)
+            self._generations[name] = clustered(left), number + (left != articles)
         return {one.id for one in withdrawals if one.id in before}
 
     def generations(self) -> tuple[Generation, ...]:
@@ -138,6 +140,16 @@ class ModelBackend:
             self._locked = False
 
 
+def clustered(articles: Articles) -> Articles:
+    """The articles with their clusters."""
+    found: dict[int, list[str]] = {}
+    for one, group in zip(articles, groups(signatures_of(articles.values())).tolist(), strict=True):
+        found.setdefault(group, []).append(one)
+    alone = found.pop(-1, [])
+    names = {one: min(group) for group in found.values() for one in group} | dict.fromkeys(alone)
+    return {one: replace(article, cluster=names[one]) for one, article in articles.items()}
+
+
 class ModelWriter:
     """A copy of the articles, to be changed."""
 
@@ -153,6 +165,7 @@ class ModelWriter:
         if not article.id:
             raise ValueError("an article needs an id")
         self.readmit(article.id)
+        article = replace(article, cluster=None)
         before = self.articles.get(article.id)
         if before is None:
             self.articles[article.id] = article
@@ -181,7 +194,10 @@ class ModelWriter:
         for place, article in enumerate(built):
             if (0, place) not in left_out:
                 assert article.id not in self.articles
-                self.articles[article.id] = article
+                self.articles[article.id] = replace(article, cluster=None)
+
+    def leave_clusters(self) -> None:
+        pass
 
     def optimize(self) -> None:
         pass

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from whoosh import query as q
@@ -143,10 +143,11 @@ STATES = tuple(_states())
 
 
 def content(place: Path) -> State:
-    """The articles of the index at `place`, each decoded."""
+    """The articles of the index at `place`, each decoded; without their clusters, which `damages` looks at."""
     try:
         with EmbeddedBackend(place).reader() as reader:
-            return {hit.article.id: hit.article for hit in reader.scan(EngineRequest(query=q.Every()))}
+            found = [hit.article for hit in reader.scan(EngineRequest(query=q.Every()))]
+            return {article.id: replace(article, cluster=None) for article in found}
     except IndexMissing:
         return None
 

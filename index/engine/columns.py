@@ -16,9 +16,10 @@ import numpy as np
 from index.article import Article
 from index.dates import Instant, Precision
 from index.engine.arrays import Array
+from index.engine.fields import OWN_FACETS
 from index.engine.ordinals import ordinal_arrays
 from index.engine.texts import encode_text, text_arrays
-from index.schema import FACETS, facet_values
+from index.schema import facet_values
 
 NO_DATE = 0
 PRECISIONS = {Precision.MINUTE: 1, Precision.DAY: 2, Precision.MONTH: 3, Precision.YEAR: 4}
@@ -46,8 +47,8 @@ class ColumnsBuilder:
         self._ids: list[str] = []
         self._hashes = bytearray()
         self._dates = {name: (array("q"), array("B")) for name in ("published", "modified")}
-        self._values: dict[str, dict[str, int]] = {facet.name: {} for facet in FACETS}
-        self._facets = {facet.name: (array("i"), array("i")) for facet in FACETS}
+        self._values: dict[str, dict[str, int]] = {facet.name: {} for facet in OWN_FACETS}
+        self._facets = {facet.name: (array("i"), array("i")) for facet in OWN_FACETS}
 
     def add(self, article: Article) -> None:
         """Take in the next article."""
@@ -58,7 +59,7 @@ class ColumnsBuilder:
             at, precision = encode_instant(instant)
             self._dates[name][0].append(at)
             self._dates[name][1].append(precision)
-        for facet in FACETS:
+        for facet in OWN_FACETS:
             numbers, (values, docs) = self._values[facet.name], self._facets[facet.name]
             for value in facet_values(facet, article):
                 values.append(numbers.setdefault(value, len(numbers)))

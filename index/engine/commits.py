@@ -23,13 +23,17 @@ _HEADER = re.compile(rb"backfile index, schema (\d{1,9}), checksum ([0-9a-f]{8})
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """One segment: `files` maps each file's name to its size, `deletions` names the file of its dead articles."""
+    """One segment: `files` maps each file's name to its size.
+
+    `deletions` names the file of its dead articles, `clusters` that of its articles' clusters.
+    """
 
     name: str
     articles: int
     files: dict[str, int]
     deletions: str | None = None
     deleted: int = 0
+    clusters: str | None = None
 
     @property
     def live(self) -> int:
@@ -39,15 +43,16 @@ class SegmentEntry:
     @property
     def all_files(self) -> set[str]:
         """Every file that the segment needs."""
-        return {*self.files, self.deletions} if self.deletions else set(self.files)
+        return {*self.files, *filter(None, (self.deletions, self.clusters))}
 
 
 @dataclass(frozen=True, slots=True)
 class CommitFile:
-    """One commit; `number` rises with each."""
+    """One commit; `number` rises with each. Unless it is `clustered`, what came in last has no clusters yet."""
 
     number: int
     segments: tuple[SegmentEntry, ...] = field(default=())
+    clustered: bool = True
 
     @property
     def all_files(self) -> set[str]:
@@ -89,7 +94,8 @@ def read_commit(folder: Path, place: Path) -> tuple[CommitFile, bytes]:
     if zlib.crc32(body) != int(header[2], 16):
         raise IndexDamaged(f"{path} is damaged: its checksum is wrong.")
     state = json.loads(body)
-    return CommitFile(state["number"], tuple(SegmentEntry(**entry) for entry in state["segments"])), content
+    segments = tuple(SegmentEntry(**entry) for entry in state["segments"])
+    return CommitFile(state["number"], segments, state["clustered"]), content
 
 
 def sweep(folder: Path, place: Path, kept: CommitFile | None = None) -> None:

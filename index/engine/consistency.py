@@ -16,15 +16,16 @@ from typing import NamedTuple
 import numpy as np
 
 from index.article import Article
+from index.duplicates import signatures_of
 from index.engine.arrays import Array, ArrayFile, Arrays
 from index.engine.columns import ColumnsBuilder
-from index.engine.fields import HAS_BIT, VALUE_GAP
+from index.engine.fields import HAS_BIT, OWN_FIELDS, VALUE_GAP
 from index.engine.inversion import length_arrays
 from index.engine.packing import Packed
 from index.engine.postings import BITMAP, PAGED8, PAGED16, PLAIN, FieldPostings, Postings, kinds
 from index.engine.terms import form_arrays
 from index.engine.texts import Texts
-from index.schema import FIELDS, Field, Kind
+from index.schema import Field, Kind
 
 CHUNK_TOKENS = 1 << 22
 """Tokens looked at together: 200 MB with what is worked out of them."""
@@ -51,10 +52,15 @@ class Sample(NamedTuple):
 def faults_of_columns(file: ArrayFile, articles: Iterable[Article]) -> Iterator[Fault]:
     """Whether the columns are those of the stored articles."""
     builder, has = ColumnsBuilder(), []
-    for article in articles:
-        builder.add(article)
-        has.append(sum(HAS_BIT[field.name] for field in FIELDS if any(field.values(article))))
-    yield from _others_than(file, {**builder.arrays(), "has": np.array(has, np.uint32)}, "the stored articles say")
+
+    def seen() -> Iterator[Article]:
+        for article in articles:
+            builder.add(article)
+            has.append(sum(HAS_BIT[field.name] for field in OWN_FIELDS if any(field.values(article))))
+            yield article
+
+    expected: dict[str, Array] = {"signature": signatures_of(seen()).ravel(), "has": np.array(has, np.uint32)}
+    yield from _others_than(file, expected | builder.arrays(), "the stored articles say")
 
 
 def faults_of_stored_offsets(file: ArrayFile, articles: int, size: int) -> Iterator[Fault]:

@@ -34,20 +34,29 @@ def verbatim(word: str) -> str:
 
 _FORMS: dict[Kind, Callable[[str], str]] = {Kind.TEXT: stem, Kind.NAME: folded_form, Kind.CODE: verbatim}
 
-STORED_FIELDS: tuple[Field, ...] = tuple(field for field in FIELDS if field.kind in _FORMS)
-"""The fields that have terms."""
+OWN_FIELDS: tuple[Field, ...] = tuple(field for field in FIELDS if not field.derived)
+"""The fields that an article has of its own."""
+
+STORED_FIELDS: tuple[Field, ...] = tuple(field for field in OWN_FIELDS if field.kind in _FORMS)
+"""Those of them that have terms, which a segment keeps."""
+
+OWN_FACETS: tuple[Field, ...] = tuple(field for field in OWN_FIELDS if field.facet)
+"""Those of them that are facets."""
+
+(CLUSTER,) = (field for field in FIELDS if field.derived)
+"""The field that follows from all articles (`clusters.py`)."""
 
 WORD_FIELDS: tuple[Field, ...] = tuple(field for field in STORED_FIELDS if field.kind is not Kind.CODE)
 """The fields that are made of words; each can be asked exactly too."""
 
-TERM_FIELDS: dict[str, TermField] = {field.name: TermField(field, _FORMS[field.kind]) for field in STORED_FIELDS} | {
-    field.name + EXACT: TermField(field, exact_form, exact=True) for field in WORD_FIELDS
-}
+TERM_FIELDS: dict[str, TermField] = {
+    field.name: TermField(field, _FORMS[field.kind]) for field in (*STORED_FIELDS, CLUSTER)
+} | {field.name + EXACT: TermField(field, exact_form, exact=True) for field in WORD_FIELDS}
 """The fields by the names that query nodes use."""
 
 _BY_NAME = {field.name: field for field in FIELDS}
 
-HAS_BIT = {field.name: 1 << bit for bit, field in enumerate(FIELDS)}
+HAS_BIT = {field.name: 1 << bit for bit, field in enumerate(OWN_FIELDS)}
 """Each field's bit in the column that says which fields of an article have a value."""
 
 

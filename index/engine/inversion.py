@@ -14,11 +14,12 @@ import numpy as np
 
 from index.analysis import exact_form, words
 from index.article import Article
+from index.duplicates import Hashes, Tokens, signatures, word_hashes
 from index.engine.arrays import Array, Arrays
-from index.engine.fields import HAS_BIT, STORED_FIELDS, VALUE_GAP, WORD_FIELDS, verbatim
+from index.engine.fields import HAS_BIT, OWN_FIELDS, STORED_FIELDS, VALUE_GAP, WORD_FIELDS, verbatim
 from index.engine.postings import Postings
 from index.engine.texts import encode_text
-from index.schema import FIELDS, Field, Kind
+from index.schema import Field, Kind
 
 _WORD_FIELDS = frozenset(field.name for field in WORD_FIELDS)
 
@@ -38,6 +39,10 @@ class Vocabulary(dict[str, int]):
     def __missing__(self, word: str) -> int:
         number = self[word] = self._number.setdefault(self._form(word), len(self._number))
         return number
+
+    def forms(self) -> list[str]:
+        """The forms by their numbers."""
+        return list(self._number)
 
     def terms(self) -> tuple[list[bytes], Array]:
         """The forms as terms in their order, and each number's place in it."""
@@ -71,7 +76,7 @@ class Inversion:
     def add(self, article: Article) -> None:
         """Take in the next article."""
         doc, has = len(self._has), 0
-        for one in FIELDS:
+        for one in OWN_FIELDS:
             values = one.values(article)
             if not any(values):
                 continue
@@ -106,13 +111,24 @@ class Inversion:
             self._tokens += len(found)
 
     def columns(self) -> Arrays:
-        """`has` (bits of the fields that have a value) and the `length_arrays` of all fields with words."""
-        columns: dict[str, Array] = {"has": np.array(self._has, np.uint32)}
+        """`has` (bits of the fields that have a value), `signature` (uint8[articles * SIGNATURE], index.duplicates) and
+        the `length_arrays` of all fields with words.
+        """
+        hashes = word_hashes(self._words.forms())
+        title, body = (self._tokens_of(self._values[name], hashes) for name in ("title", "body"))
+        columns: dict[str, Array] = {
+            "has": np.array(self._has, np.uint32),
+            "signature": signatures(title, body).ravel(),
+        }
         for name in _WORD_FIELDS:
             values = self._values[name]
             lengths = np.bincount(values.docs, values.counts, minlength=len(self._has)).astype(np.uint32)
             columns |= length_arrays(name, lengths)
         return columns
+
+    def _tokens_of(self, values: _Values, hashes: Hashes) -> Tokens:
+        counts = np.bincount(values.docs, values.counts, minlength=len(self._has)).astype(np.int64)
+        return Tokens(hashes[np.array(values.numbers, np.int32)], counts)
 
     def postings(self) -> Iterator[tuple[Field, list[bytes], Postings]]:
         """Each field with its terms in order, and their postings."""

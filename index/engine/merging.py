@@ -13,17 +13,17 @@ from pathlib import Path
 
 import numpy as np
 
+from index.duplicates import SIGNATURE
 from index.engine.arrays import Array, ArrayWriter
 from index.engine.building import segment_name, write_segment
 from index.engine.commits import SegmentEntry
-from index.engine.fields import STORED_FIELDS, WORD_FIELDS
+from index.engine.fields import OWN_FACETS, STORED_FIELDS, WORD_FIELDS
 from index.engine.inversion import length_arrays
 from index.engine.merged_postings import FieldSource, write_merged
 from index.engine.ordinals import ordinal_arrays, stored_facet
 from index.engine.segment import Segment
 from index.engine.stored import StoredWriter
 from index.engine.texts import Texts, text_arrays
-from index.schema import FACETS
 
 _BY_DOCUMENT = ("published.at", "published.precision", "modified.at", "modified.precision", "has")
 
@@ -65,7 +65,7 @@ def merge(folder: Path, segments: Sequence[tuple[Segment, Array]]) -> SegmentEnt
         for source in sources:
             stored.copy(source.segment.stored, source.live)
     columns = {**_columns(sources), **_ids(sources), **stored.arrays()}
-    for facet in FACETS:
+    for facet in OWN_FACETS:
         columns |= _facet(facet.name, sources, base)
     for source in sources:
         source.segment.columns.release()
@@ -80,8 +80,9 @@ def merge(folder: Path, segments: Sequence[tuple[Segment, Array]]) -> SegmentEnt
 
 def _columns(sources: Sequence[Source]) -> dict[str, Array]:
     columns = {name: np.concatenate([source.column(name) for source in sources]) for name in _BY_DOCUMENT}
-    hashes = [source.segment.columns["hash"].reshape(-1, 32)[source.live].ravel() for source in sources]
-    columns["hash"] = np.concatenate(hashes)
+    for name, width in (("hash", 32), ("signature", SIGNATURE)):
+        rows = [source.segment.columns[name].reshape(-1, width)[source.live].ravel() for source in sources]
+        columns[name] = np.concatenate(rows)
     for field in WORD_FIELDS:
         lengths = np.concatenate([source.column(f"length.{field.name}") for source in sources])
         columns |= length_arrays(field.name, lengths)

@@ -4,11 +4,12 @@
     segment_NAME.columns     arrays by document number: ids, dates, facet values, lengths (columns.py)
     segment_NAME.articles    stored articles (stored.py)
 
-Which of its articles are deleted is not its business but the commit's.
+Which of its articles are deleted is not its business but the commit's, and so are their clusters (clusters.py).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -16,10 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from index.article import Article
+from index.duplicates import SIGNATURE
 from index.engine.arrays import Array, ArrayFile
 from index.engine.cache import ListCache, Postings
+from index.engine.clusters import SegmentClusters
 from index.engine.commits import SegmentEntry
-from index.engine.fields import STORED_FIELDS, term_field
+from index.engine.fields import CLUSTER, STORED_FIELDS, term_field
+from index.engine.ordinals import FacetColumn, stored_facet
 from index.engine.stored import StoredReader, articles_file, decode_record
 from index.engine.terms import FieldTerms
 from index.engine.texts import Texts, decode_text, encode_text
@@ -73,9 +77,14 @@ class StoredSegment:
         """The content hash of an article."""
         return self.columns.part("hash", 32 * doc, 32 * doc + 32).tobytes()
 
+    @property
+    def signatures(self) -> Array:
+        """The signature of each article (uint8[articles, SIGNATURE])."""
+        return self.columns["signature"].reshape(-1, SIGNATURE)
+
 
 class Segment(StoredSegment):
-    """A segment open for reading, its terms too."""
+    """A segment open for reading, its terms too, and the clusters of its articles unless it was never committed."""
 
     def __init__(self, folder: Path, entry: SegmentEntry, cache: ListCache) -> None:
         for name, size in entry.files.items():
@@ -85,7 +94,22 @@ class Segment(StoredSegment):
         super().__init__(folder, entry)
         terms = ArrayFile(terms_file(folder, self.name))
         self.terms = {field.name: FieldTerms(terms, field, self.articles) for field in STORED_FIELDS}
+        self.clusters = SegmentClusters(folder / entry.clusters, self.articles) if entry.clusters else None
+        if self.clusters:
+            self.terms[CLUSTER.name] = self.clusters.terms
         self._cache = cache
+
+    def article(self, doc: int) -> Article:
+        """A stored article, with its cluster. Raises IndexDamaged when it cannot be read."""
+        article = super().article(doc)
+        cluster = self.clusters and self.clusters.of(doc)
+        return replace(article, cluster=cluster) if cluster else article
+
+    def facet(self, field: str) -> FacetColumn:
+        """The values of a facet."""
+        if field == CLUSTER.name and self.clusters:
+            return self.clusters.facet
+        return stored_facet(self.columns, field)
 
     def postings(self, name: str, form: bytes) -> Postings:
         """The documents that have a form (int32, ascending) and how often (whole numbers)."""
@@ -142,7 +166,8 @@ class Segment(StoredSegment):
             frequencies = lists.frequencies(number)
             return lists.docs(number), frequencies.astype(np.min_scalar_type(int(frequencies.max(initial=0))))
 
-        return self._cache.get((self.name, field, number), read)
+        home = self.clusters.name if self.clusters and field == CLUSTER.name else self.name
+        return self._cache.get((home, field, number), read)
 
 
 _NONE = np.empty(0, np.int32), np.empty(0, np.uint8)

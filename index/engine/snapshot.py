@@ -22,10 +22,10 @@ from index.engine.arrays import Array
 from index.engine.cache import ListCache, Postings
 from index.engine.commits import CommitFile
 from index.engine.days import Spans, spans_of
-from index.engine.fields import HAS_BIT, term_field
+from index.engine.fields import CLUSTER, HAS_BIT, term_field
 from index.engine.histogram import Timeline
 from index.engine.matches import Board
-from index.engine.ordinals import FacetColumn, stored_facet, united_facet
+from index.engine.ordinals import FacetColumn, united_facet
 from index.engine.scoring import Lengths
 from index.engine.segment import Segment, deleted_docs
 from index.engine.texts import encode_text
@@ -43,9 +43,10 @@ class Snapshot:
         self._cache = cache
         self._name = f"{folder} {commit.number}"
         self._boards = local()
-        opened = {} if known is None else {segment.name: segment for segment in known.segments}
+        there = known.segments if known else []
+        opened = {(one.name, one.clusters and one.clusters.name): one for one in there}
         self.segments: list[Segment] = [
-            opened.get(entry.name) or Segment(folder, entry, cache) for entry in commit.segments
+            opened.get((entry.name, entry.clusters)) or Segment(folder, entry, cache) for entry in commit.segments
         ]
         self.bases = np.cumsum([0, *(segment.articles for segment in self.segments)]).tolist()
         self.size: int = self.bases.pop()
@@ -147,6 +148,8 @@ class Snapshot:
 
     def having(self, field: str) -> Array:
         """Which live articles have a value in a field."""
+        if field == CLUSTER.name:
+            return self.live & (self.facet(field).layers[0] < len(self.facet(field).labels))
         has: Array = self._has & np.uint32(HAS_BIT[field]) != 0
         return has & self.live
 
@@ -187,7 +190,7 @@ class Snapshot:
         """The values of a facet field."""
         with self._lock:
             if field not in self._facets:
-                parts = [stored_facet(segment.columns, field) for segment in self.segments]
+                parts = [segment.facet(field) for segment in self.segments]
                 self._facets[field] = united_facet(parts, self.bases)
             return self._facets[field]
 

@@ -12,6 +12,8 @@ import numpy as np
 from index.article import Article
 from index.engine.arrays import Array, write_arrays
 from index.engine.cache import ListCache
+from index.engine.clustering import cluster_together
+from index.engine.clusters import Labels, write_clusters
 from index.engine.commits import CommitFile, SegmentEntry
 from index.engine.merging import merge
 from index.engine.segment import Segment, deleted_docs
@@ -26,6 +28,8 @@ class StandingSegment:
     deleted: set[int]
     changed: bool = False
     """Whether the block changed it or made it."""
+    carried: Labels | None = None
+    """The clusters of its documents, of one that the block has put together."""
 
     @property
     def live(self) -> int:
@@ -38,6 +42,12 @@ class StandingSegment:
         mask = np.ones(self.segment.articles, np.bool_)
         mask[list(self.deleted)] = False
         return mask
+
+    def labels(self) -> Labels:
+        """The clusters of its documents as they were when last anybody looked."""
+        if self.segment.clusters:
+            return self.segment.clusters.labels()
+        return self.carried or [None] * self.segment.articles
 
     @property
     def current(self) -> SegmentEntry:
@@ -59,8 +69,10 @@ class Standing:
     def merge(self, some: Sequence[StandingSegment]) -> None:
         """Put the live articles of some segments into one."""
         entry = merge(self._folder, [(one.segment, one.live_mask) for one in some])
+        carried = [label for one in some for doc, label in enumerate(one.labels()) if doc not in one.deleted]
         self.segments = [one for one in self.segments if one not in some]
         self.add(entry, set())
+        self.segments[-1].carried = carried
 
     def find(self, article_id: str) -> tuple[StandingSegment, int] | None:
         """The live document with this id."""
@@ -75,9 +87,25 @@ class Standing:
         found = self.find(article_id)
         return None if found is None else found[0].segment.article(found[1])
 
-    def written(self) -> tuple[SegmentEntry, ...]:
-        """The entries of all segments that have live articles, their deletions written where there are new ones."""
-        return tuple(self._with_deletions(one) for one in self.segments if one.live)
+    def written(self, *, clustered: bool) -> tuple[SegmentEntry, ...]:
+        """The entries of all segments that have live articles, deletions and clusters written where there are new ones.
+
+        Unless it is to be `clustered`, articles keep the clusters that they had; new ones have none.
+        """
+        living = [one for one in self.segments if one.live]
+        if clustered:
+            labels = cluster_together([(one.segment, one.live_mask) for one in living])
+        else:
+            labels = [one.labels() for one in living]
+        return tuple(
+            self._with_clusters(one, self._with_deletions(one), these)
+            for one, these in zip(living, labels, strict=True)
+        )
+
+    def _with_clusters(self, one: StandingSegment, entry: SegmentEntry, labels: Labels) -> SegmentEntry:
+        if one.segment.clusters and one.segment.clusters.labels() == labels:
+            return entry
+        return replace(entry, clusters=write_clusters(self._folder, one.segment.name, labels))
 
     def _with_deletions(self, one: StandingSegment) -> SegmentEntry:
         if len(one.deleted) == one.entry.deleted:

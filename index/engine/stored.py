@@ -24,8 +24,9 @@ _LEVEL = 3
 
 
 def encode_record(article: Article) -> bytes:
-    """The article as JSON. Lone surrogates are kept as they are."""
-    return encode_text(json.dumps(article.to_record(), ensure_ascii=False, separators=(",", ":")))
+    """The article as JSON, without the cluster, which is the commit's to say. Lone surrogates are kept as they are."""
+    record = article.to_record() | {"cluster": None}
+    return encode_text(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
 
 
 def decode_record(record: bytes) -> Article:

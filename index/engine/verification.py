@@ -10,12 +10,15 @@ from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import zip_longest
+from operator import ne
 from pathlib import Path
 
 import numpy as np
 
 from index.article import Article
 from index.engine.arrays import Array, ArrayFile
+from index.engine.clustering import cluster_together
+from index.engine.clusters import SegmentClusters
 from index.engine.commits import CommitFile, SegmentEntry, read_commit
 from index.engine.consistency import (
     Fault,
@@ -25,10 +28,10 @@ from index.engine.consistency import (
     faults_of_stored_offsets,
     faults_of_terms,
 )
-from index.engine.fields import STORED_FIELDS
+from index.engine.fields import CLUSTER, STORED_FIELDS
 from index.engine.inversion import Inversion
 from index.engine.segment import StoredSegment
-from index.engine.texts import encode_text
+from index.engine.texts import decode_text, encode_text
 from index.errors import IndexDamaged, SchemaMismatch
 from index.results import CheckedPart, Damage
 from index.schema import Field, Kind
@@ -54,6 +57,8 @@ def verify_generation(folder: Path, place: Path) -> Iterator[CheckedPart]:
         segment.check()
         yield CheckedPart(f"segment {segment.entry.name}", segment.entry.articles, tuple(segment.damages))
         ids.append(np.array(segment.live_ids, np.int64))
+    if commit.clustered and not any(segment.damages for segment in segments):
+        yield CheckedPart("clusters", sum(entry.live for entry in commit.segments), tuple(_unclustered(segments)))
     live = np.concatenate(ids)
     twice = len(live) - len(np.unique(live))
     what = f"{folder}: {twice:,} of its articles are in several segments at once."
@@ -70,6 +75,15 @@ def _open(folder: Path, place: Path) -> tuple[CommitFile, list[_Inspected]]:
             return commit, segments
 
 
+def _unclustered(segments: list[_Inspected]) -> Iterator[Damage]:
+    """Whether the articles of whole segments are in the clusters that they belong to."""
+    expected = cluster_together([(one.stored, one.live_mask) for one in segments if one.stored])
+    for segment, labels in zip(segments, expected, strict=True):
+        if segment.clusters and (wrong := sum(map(ne, segment.clusters.labels(), labels))):
+            path = segment.clusters.file.path
+            yield Damage(f"{path}: {wrong:,} of {len(labels):,} articles are in another cluster than they belong to.")
+
+
 class _Inspected:
     """A segment and what is wrong with it. All of its files are mapped when this is made."""
 
@@ -82,7 +96,8 @@ class _Inspected:
         self._sample = Inversion()
         by_suffix = {Path(name).suffix: folder / name for name in entry.files}
         self._articles, self._columns, self._terms = (by_suffix[one] for one in (".articles", ".columns", ".terms"))
-        self._stored: StoredSegment | None = None
+        self.stored: StoredSegment | None = None
+        self.clusters: SegmentClusters | None = None
         self._terms_file: ArrayFile | None = None
         self._deletions: ArrayFile | None = None
         for name, size in entry.files.items():
@@ -90,9 +105,12 @@ class _Inspected:
                 if (found := (folder / name).stat().st_size) != size:
                     raise IndexDamaged(f"{folder / name} is damaged: it has {found:,} bytes instead of {size:,}.")
         with self._telling(self._columns, stored=True):
-            self._stored = StoredSegment(folder, entry)
+            self.stored = StoredSegment(folder, entry)
         with self._telling(self._terms):
             self._terms_file = ArrayFile(self._terms)
+        if entry.clusters:
+            with self._telling(folder / entry.clusters):
+                self.clusters = SegmentClusters(folder / entry.clusters, entry.articles)
         if entry.deletions:
             with self._telling(folder / entry.deletions, stored=True):
                 self._deletions = ArrayFile(folder / entry.deletions)
@@ -101,12 +119,12 @@ class _Inspected:
         """Find what is wrong."""
         columns: ArrayFile | None = None
         whole = False
-        if self._stored:
+        if self.stored:
             with self._telling(self._columns):
-                self._stored.columns.verify()
-                columns = self._stored.columns
+                self.stored.columns.verify()
+                columns = self.stored.columns
             with self._telling(self._articles, stored=True):
-                self._check_articles(self._stored, columns)
+                self._check_articles(self.stored, columns)
                 whole = True
         if self._terms_file:
             with self._telling(self._terms):
@@ -114,6 +132,28 @@ class _Inspected:
                 samples = [Sample(self._step, terms, own) for _, terms, own in self._sample.postings()] if whole else ()
                 for field, sample in zip_longest(STORED_FIELDS, samples):
                     self._check_terms(self._terms_file, field, columns, sample)
+
+        if self.clusters:
+            self._check_clusters(self.clusters)
+
+    @property
+    def live_mask(self) -> Array:
+        """Which documents live (bool)."""
+        mask = np.ones(self.entry.articles, np.bool_)
+        mask[list(self._deleted())] = False
+        return mask
+
+    def _check_clusters(self, clusters: SegmentClusters) -> None:
+        with self._telling(clusters.file.path):
+            clusters.file.verify()
+            self._check_terms(clusters.file, CLUSTER, None, None)
+            by_term: list[str | None] = [None] * self.entry.articles
+            for number, term in enumerate(clusters.terms.words.all()):
+                for doc in clusters.terms.postings.docs(number).tolist():
+                    by_term[doc] = decode_text(term)
+            if by_term != clusters.labels():
+                fault = Fault(f"facet.{CLUSTER.name}.0", "is not what the postings say")
+                self._tell(clusters.file.path, [fault])
 
     def _check_articles(self, segment: StoredSegment, columns: ArrayFile | None) -> None:
         """Read every stored article, and compare the columns with them if those are whole by their checksums."""
@@ -157,8 +197,8 @@ class _Inspected:
                 wrong = list(faults_of_lengths(columns, field, self.entry.articles))
                 self._tell(self._columns, wrong)
                 lengths = None if wrong else columns[f"length.{field.name}"]
-        with self._telling(self._terms, of=field.name):
-            self._tell(self._terms, faults_of_terms(file, field, self.entry.articles, lengths, sample))
+        with self._telling(file.path, of=field.name):
+            self._tell(file.path, faults_of_terms(file, field, self.entry.articles, lengths, sample))
 
     def _tell(self, path: Path, faults: Iterable[Fault], *, stored: bool = False) -> None:
         for fault in faults:

@@ -50,6 +50,7 @@ class EmbeddedWriter:
         self._builder: SegmentBuilder | None = None
         self._pending: dict[str, int] = {}
         self._pending_deleted: set[int] = set()
+        self._leaves_clusters = False
         self._withdrawals = Withdrawals(place_of(folder))
         for article_id in self._withdrawals:  # one may be here after a rollback, or a crash before its commit
             self.delete(article_id)
@@ -126,6 +127,10 @@ class EmbeddedWriter:
         for number, entry in enumerate(built):
             self._standing.add(entry, {doc for segment, doc in left_out if segment == number})
 
+    def leave_clusters(self) -> None:
+        """Let a later commit say which articles are of one story: what comes in now has no cluster until then."""
+        self._leaves_clusters = True
+
     @_writing
     def optimize(self) -> None:
         """Let the commit be one segment without deleted articles."""
@@ -138,14 +143,15 @@ class EmbeddedWriter:
     def commit(self) -> None:
         """Write everything, then let it count. Without any effective change there is no new commit."""
         self._withdrawals.write()
-        if self._commit.number == 0 or self._changed:
+        clustered = not self._leaves_clusters
+        if self._commit.number == 0 or self._changed or (clustered and not self._commit.clustered):
             self._flush()
             due = to_merge([one.current for one in self._standing.segments if one.live])
             if due:
                 self._standing.merge([one for one in self._standing.segments if one.current in due])
-            entries = self._standing.written()
+            entries = self._standing.written(clustered=clustered)
             sync_folder(self._folder)
-            write_commit(self._folder, CommitFile(self._commit.number + 1, entries))
+            write_commit(self._folder, CommitFile(self._commit.number + 1, entries, clustered))
 
     def close(self) -> None:
         """Let go of everything that was not committed."""

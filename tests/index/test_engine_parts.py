@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,8 +27,8 @@ from index.errors import IndexDamaged
 
 
 @given(articles())
-def test_a_stored_record_is_the_article_to_the_last_surrogate(article: Article) -> None:
-    assert decode_record(encode_record(article)) == article
+def test_a_stored_record_is_the_article_to_the_last_surrogate_but_for_the_cluster(article: Article) -> None:
+    assert decode_record(encode_record(article)) == replace(article, cluster=None)
 
 
 def test_records_are_read_one_by_one_while_written_and_after(tmp_path: Path) -> None:

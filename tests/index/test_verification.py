@@ -18,6 +18,7 @@ from index.article import Article, Caption
 from index.dates import parse_instant
 from index.engine.arrays import Array, ArrayFile, ArrayWriter, write_arrays
 from index.engine.backend import EmbeddedBackend
+from index.engine.clusters import write_clusters
 from index.engine.commits import read_commit, write_commit
 from index.engine.consistency import faults_of_terms
 from index.engine.postings import FieldWriter, Postings
@@ -99,6 +100,7 @@ def test_a_whole_index_has_nothing_wrong(place: Path) -> None:
     assert [(part.name.split()[0], part.articles, part.damages) for part in parts] == [
         ("segment", ARTICLES, ()),
         ("segment", 1, ()),
+        ("clusters", ARTICLES - 2, ()),
         ("commit", ARTICLES - 2, ()),
     ]
 
@@ -303,6 +305,26 @@ def test_an_article_in_two_segments_is_told(place: Path) -> None:
     (damage,) = damages(place)
     assert "1 of its articles are in several segments at once" in damage.what
     assert damage.stored
+
+
+def test_clusters_that_articles_do_not_belong_to_are_told(place: Path) -> None:
+    """When all of their file says so, and when its facet contradicts its terms."""
+    with EmbeddedBackend(place).writer() as writer:
+        for one in ("twin", "twine"):
+            writer.put(Article(id=one, title="The same words"))
+    segment = read_commit(generation(place), place)[0].segments[-1]
+    assert segment.clusters
+    path = generation(place) / segment.clusters
+    whole = path.read_bytes()
+    assert damages(place) == []
+    rewrite(place, path, {"facet.cluster.0": np.array([1, 0], np.uint8)})
+    (damage,) = damages(place)
+    assert "facet.cluster.0 is not what the postings say" in damage.what
+    path.write_bytes(whole)
+    other = generation(place) / write_clusters(generation(place), segment.name, ["twin", None])
+    path.write_bytes(other.read_bytes())
+    (damage,) = damages(place)
+    assert damage == Damage(f"{path}: 1 of 2 articles are in another cluster than they belong to.")
 
 
 def test_a_commit_of_another_schema_is_told(place: Path) -> None:

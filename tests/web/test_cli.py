@@ -21,7 +21,7 @@ from web.cli import LATER, backfile, main
 
 PRODUCT = (
     "delete", "demo", "evaluate", "generations", "index", "optimize", "reindex", "restore", "rollback", "search",
-    "serve", "snapshot", "stats", "verify",
+    "serve", "snapshot", "stats", "verify", "withdrawals",
 )  # fmt: skip
 
 
