@@ -21,11 +21,19 @@ from indexer.removing import commands as removing
 from indexer.report import Outcome, RejectsFile, Report
 from indexer.samples import sample_paths
 from indexer.sources import measure
-from indexer.terminal import SOME_REJECTED, now, progress, rejects_option, show_report, stop_signals, wait_option
+from indexer.terminal import (
+    SOME_REJECTED,
+    now,
+    processes_for,
+    progress,
+    rejects_option,
+    show_report,
+    stop_signals,
+    wait_option,
+    workers_option,
+)
+from indexer.workers import worker_processes
 
-MOST_WORKERS = 64
-WORTH_WORKERS = 8 << 20
-"""Bytes of input from which several processes are faster than one: some ten seconds of work for one."""
 STOPPED = 130
 """What a shell expects of a command that was ended by Ctrl-C."""
 
@@ -34,12 +42,7 @@ STOPPED = 130
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @rejects_option
 @click.option("--quiet", is_flag=True, help="No progress bar and no report: the exit code tells.")
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(1, MOST_WORKERS),
-    help="How many processes parse and index; without it one, or of more than a few megabytes one for each processor.",
-)
+@workers_option
 @click.option("--memory", metavar="SIZE", help="What they may hold of words together before they write; 512M.")
 @wait_option
 @click.pass_context
@@ -69,14 +72,16 @@ def index_command(
     with RejectsFile(rejects) as rejects_file, stop_signals(report) as stopping:
         excluded = (Path(settings.index), rejects)
         size = cache(partial(measure, paths, excluded))  # by whoever asks first: a large archive takes long to measure
-        with progress("Indexing", size, report, shown=not quiet) as advance:
+        with (
+            worker_processes(workers or processes_for(size()), settings.memory_bytes) as processes,
+            progress("Indexing", size, report, shown=not quiet) as advance,
+        ):
             inputs = read_paths(paths, sys.stdin.buffer, excluded, advance, before=rejects_file.clear)
             try:
                 index_inputs(
                     inputs,
                     open_backend(settings),
-                    processes=workers or _processes(size()),
-                    memory=settings.memory_bytes,
+                    processes,
                     report=report,
                     rejected=rejects_file.write,
                     clock=now,
@@ -92,11 +97,6 @@ def index_command(
     elif rejects_file.problem:
         click.echo(rejects_file.problem, err=True)
     context.exit(STOPPED if report.stopped else SOME_REJECTED if report.counts[Outcome.REJECTED] else 0)
-
-
-def _processes(size: int) -> int:
-    """How many processes so many bytes of inputs are worth: each takes seconds to start."""
-    return min(os.cpu_count() or 1, MOST_WORKERS) if size >= WORTH_WORKERS else 1
 
 
 def index_samples(settings: Settings) -> Report:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import tzinfo
+from functools import cache, partial
 from pathlib import Path
 
 import click
@@ -19,7 +20,8 @@ from index.errors import IndexDamaged, IndexUnusable, IndexUnwritable
 from index.opening import open_backend
 from index.results import Damage, Generation
 from index.settings import Settings, load_settings
-from indexer.pipeline import articles_of, read_paths, reindex_articles
+from indexer.parallel import reindex_inputs
+from indexer.pipeline import read_paths
 from indexer.report import Outcome, RejectsFile, Report
 from indexer.sources import measure
 from indexer.terminal import (
@@ -27,12 +29,15 @@ from indexer.terminal import (
     articles,
     duration,
     now,
+    processes_for,
     progress,
     rejects_option,
     show_report,
     stop_signals,
     wait_option,
+    workers_option,
 )
+from indexer.workers import worker_processes
 
 DAMAGED = 1
 
@@ -40,9 +45,10 @@ DAMAGED = 1
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH…]")
 @rejects_option
+@workers_option
 @wait_option
 @click.pass_context
-def reindex(context: click.Context, paths: tuple[str, ...], rejects: Path, wait: float) -> None:
+def reindex(context: click.Context, paths: tuple[str, ...], rejects: Path, workers: int | None, wait: float) -> None:
     """Build the index anew, and swap it in when it is whole.
 
     A new generation of the index is made beside the live one: of what is found at the PATHs, as “backfile index” would
@@ -56,7 +62,7 @@ def reindex(context: click.Context, paths: tuple[str, ...], rejects: Path, wait:
     with RejectsFile(rejects) as rejects_file, stop_signals(report):
         try:
             if paths:
-                _from_paths(paths, settings, wait, report, rejects_file)
+                _from_paths(paths, settings, report, rejects_file, workers=workers, wait=wait)
             else:
                 _from_stored(settings, wait, report)
         except IndexUnwritable as error:
@@ -68,15 +74,25 @@ def reindex(context: click.Context, paths: tuple[str, ...], rejects: Path, wait:
     context.exit(SOME_REJECTED if report.counts[Outcome.REJECTED] else 0)
 
 
-def _from_paths(paths: tuple[str, ...], settings: Settings, wait: float, report: Report, rejects: RejectsFile) -> None:
+def _from_paths(
+    paths: tuple[str, ...],
+    settings: Settings,
+    report: Report,
+    rejects: RejectsFile,
+    *,
+    workers: int | None,
+    wait: float,
+) -> None:
     """Make a new generation from inputs. Raises IndexUnusable when no article is among them: they were mistyped."""
     excluded = (Path(settings.index), rejects.path)
+    size = cache(partial(measure, paths, excluded))
     with (
-        progress("Reindexing", lambda: measure(paths, excluded), report) as advance,
+        worker_processes(workers or processes_for(size()), settings.memory_bytes) as processes,
+        progress("Reindexing", size, report) as advance,
         open_backend(settings).rebuild(wait) as rebuild,
     ):
-        found = articles_of(read_paths(paths, sys.stdin.buffer, excluded, advance, before=rejects.clear), now())
-        reindex_articles(found, rebuild, report=report, rejected=rejects.write, clock=now)
+        inputs = read_paths(paths, sys.stdin.buffer, excluded, advance, before=rejects.clear)
+        reindex_inputs(inputs, rebuild, processes, report=report, rejected=rejects.write, clock=now)
         if report.records == report.counts[Outcome.REJECTED]:
             why = "; ".join(f"{one.origin}: {one.reason}" for one in report.first_rejects[:1]) or "there is nothing"
             raise IndexUnusable(f"Not one article was found, so the index stays as it is ({why}).")

@@ -1,4 +1,4 @@
-"""Indexing by several processes, with the same outcomes and the same index as by one.
+"""Indexing by one or more worker processes, with the same outcomes and the same index for any number.
 
 This process reads the inputs, hands them out in portions, takes the outcomes in the order of the inputs, and commits.
 """
@@ -7,30 +7,24 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from index.backend import Backend, Place, Writer
+from index.backend import Backend, Place, Rebuild, Writer
 from index.errors import ArticleRejected
 from indexer.archives import BLOCK, RawInput, buffered
 from indexer.format import Format, Found, Rejected, installed_formats
-from indexer.pipeline import (
-    BATCH,
-    Cancelled,
-    Run,
-    Version,
-    articles_of,
-    in_blocks,
-    index_articles,
-    parsed_articles,
-    short,
-)
+from indexer.pipeline import BATCH, Cancelled, Run, Version, in_blocks, parsed_articles, short
+from indexer.portions import Contents, Made, Outcome, Portion
 from indexer.report import Report
-from indexer.workers import Contents, Made, Outcome, Portion, Worker, ready, workers
+from indexer.safety import MAX_HTML_BYTES
+from indexer.workers import Worker, ready
 
-LARGEST_CONTENT = 2 << 20
+LARGEST_CONTENT = MAX_HTML_BYTES
 """Bytes of an input that a worker parses; of a larger one it gets parsed articles, so that several share the work."""
+MOST_KEPT = 256 << 20
+"""Bytes of inputs that a block has for each worker at most, for it must keep them: ten thousand pages could be many."""
 PORTION = 1 << 20
 """Bytes of text in a portion, some tenths of a second of work: so long one worker may have to wait for another."""
 _INPUT = PORTION // 64
@@ -42,9 +36,8 @@ _ARTICLE = PORTION // 200
 def index_inputs(
     inputs: Iterable[RawInput | Rejected],
     backend: Backend,
+    workers: Sequence[Worker],
     *,
-    processes: int,
-    memory: int,
     report: Report,
     rejected: Callable[[Rejected], None],
     clock: Callable[[], datetime],
@@ -52,32 +45,53 @@ def index_inputs(
     batch: int = BATCH,
     wait: float = 0.0,
 ) -> None:
-    """Bring inputs into the index by so many worker processes, which hold `memory` bytes of words together; or by none.
+    """Bring inputs into the index by worker processes.
 
     As `pipeline.index_articles`, but that a commit has about `batch` records of each process, and a run that is told
     to stop takes what is under way.
     """
-    if processes == 1:
-        found = articles_of(inputs, clock())
-        index_articles(
-            found, backend, report=report, rejected=rejected, clock=clock, stopping=stopping, batch=batch, wait=wait
-        )
-        return
-    run = Run(report, rejected)
-    portions = _portions(inputs, installed_formats())
-    with workers(processes) as some:
+    portions, run = _portions(inputs, installed_formats()), Run(report, rejected)
 
-        def fill(writer: Writer) -> bool:
-            now = clock()
-            for worker in some:
-                worker.begin(writer.segment_builder(memory // processes), now)
-            block = _Block(run, writer, now, stopping, report.records + batch * processes)
-            more = block.work(some, portions)
-            report.committing = True
-            block.settle(some)
-            return more
+    def fill(writer: Writer) -> bool:
+        return _fill(writer, portions, workers, run=run, now=clock(), stopping=stopping, batch=batch)
 
-        in_blocks(backend, report, wait, fill)
+    in_blocks(backend, report, wait, fill)
+
+
+def reindex_inputs(
+    inputs: Iterable[RawInput | Rejected],
+    rebuild: Rebuild,
+    workers: Sequence[Worker],
+    *,
+    report: Report,
+    rejected: Callable[[Rejected], None],
+    clock: Callable[[], datetime],
+) -> None:
+    """Fill a new generation with inputs by worker processes."""
+    portions, run = _portions(inputs, installed_formats()), Run(report, rejected)
+    while _fill(rebuild, portions, workers, run=run, now=clock()):
+        pass
+
+
+def _fill(
+    writer: Writer,
+    portions: Iterator[Portion],
+    workers: Sequence[Worker],
+    *,
+    run: Run,
+    now: datetime,
+    stopping: Callable[[], bool] = lambda: False,
+    batch: int = BATCH,
+) -> bool:
+    """Bring one block of the inputs into a writer. Whether there is more."""
+    for worker in workers:
+        worker.begin(writer.segment_builder(worker.memory), now)
+    block = _Block(run, writer, now, stopping, run.report.records + batch * len(workers))
+    more = block.work(workers, portions)
+    run.report.committing = True
+    block.settle(workers)
+    run.report.committing = False
+    return more
 
 
 class _Block:
@@ -92,13 +106,13 @@ class _Block:
         """The ids of which nothing of before the block is left."""
         self._left_out: defaultdict[Worker, set[Place]] = defaultdict(set)
 
-    def work(self, some: list[Worker], portions: Iterator[Portion]) -> bool:
+    def work(self, workers: Sequence[Worker], portions: Iterator[Portion]) -> bool:
         """Hand out portions until the block is full, and take what is made of them. Whether there may be more."""
-        idle, busy, done = list(some), {}, {}
+        idle, busy, done = list(workers), {}, {}
         handed_out = taken = 0
         more = True
         while True:
-            while idle and more and not self._ends():
+            while idle and more and not self._ends(workers):
                 portion = next(portions, None)
                 if portion is None:
                     more = False
@@ -117,20 +131,20 @@ class _Block:
                 for outcome in outcomes:
                     self._take(outcome, worker)
 
-    def settle(self, some: list[Worker]) -> None:
+    def settle(self, workers: Sequence[Worker]) -> None:
         """Let the writer adopt what the workers have built."""
-        for worker in some:
+        for worker in workers:
             worker.end()
         for made, _ in self._standing.values():
-            if made.place and made.before:
+            if made.place:
                 self._writer.delete(made.id)
-        for worker in some:
+        for worker in workers:
             self._writer.adopt(worker.built(), self._left_out[worker])
 
-    def _ends(self) -> bool:
+    def _ends(self, workers: Sequence[Worker]) -> bool:
         report = self._run.report
         report.stopped = report.stopped or self._stopping()
-        return report.stopped or report.records >= self._full
+        return report.stopped or report.records >= self._full or max(worker.kept for worker in workers) >= MOST_KEPT
 
     def _take(self, outcome: Outcome, worker: Worker) -> None:
         match outcome:
@@ -156,13 +170,22 @@ class _Block:
     def _put(self, made: Made, worker: Worker) -> None:
         key = short(made.id)
         standing = self._standing.get(key)
-        before = standing[0].version if standing else None if key in self._cancelled else made.before
+        before = standing[0].version if standing else self._before(key, made)
         stays = self._run.admits(made.id, made.version, made.origin, self._writer) and self._run.judge(
             made.id, made.version, before
         )
         self._leave_out(standing if stays else (made, worker))
         if stays:
             self._standing[key] = made, worker
+
+    def _before(self, key: int, made: Made) -> Version | None:
+        """What the index has of an article of which the block has nothing yet."""
+        if key in self._cancelled:
+            return None
+        if made.before is None and self._run.has_seen(made.id):  # a new generation's worker sees nothing of it
+            article = self._writer.get(made.id)
+            return Version.of(article) if article else None
+        return made.before
 
     def _leave_out(self, loser: tuple[Made, Worker] | None) -> None:
         """Let a version that was collected not come into the index."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from index.article import Article, Origin
-from index.backend import Backend, Rebuild, Writer
+from index.backend import Backend, Writer
 from index.errors import ArticleRejected
 from index.withdrawals import Withdrawal
 from indexer.archives import RawInput
@@ -193,20 +193,6 @@ def in_blocks(backend: Backend, report: Report, wait: float, fill: Callable[[Wri
         wait = max(wait, BETWEEN_BATCHES)
 
 
-def reindex_articles(
-    found: Iterable[Record],
-    rebuild: Rebuild,
-    *,
-    report: Report,
-    rejected: Callable[[Rejected], None],
-    clock: Callable[[], datetime],
-) -> None:
-    """Fill a new generation with articles, counted in `report`."""
-    run = Run(report, rejected)
-    for record in found:
-        run.take(record, rebuild, clock())
-
-
 class Version(NamedTuple):
     """What tells two versions of an article apart, by which they are ordered too.
 
@@ -241,6 +227,10 @@ class Run:
         # are, ids and hashes take 215.
         self._before: dict[int, int | None] = {}
         self._updates: Counter[int] = Counter()
+
+    def has_seen(self, article_id: str) -> bool:
+        """Whether there was an article with this id before."""
+        return short(article_id) in self._before
 
     def reject(self, rejected: Rejected) -> None:
         """Take down why there is no article."""

@@ -107,7 +107,9 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def internal_error(error: Exception) -> str:
-    """The reason to give when Backfile itself has failed."""
+    """The reason to give when Backfile itself has failed, or the process has all the memory that it may have."""
+    if isinstance(error, MemoryError):
+        return "it takes more memory than a process may have"
     return f"internal error: {type(error).__name__}: {error}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,8 +42,22 @@ wait_option = click.option(
     type=click.FloatRange(min=0),
     help="How long to wait for another process that writes to the index; without it, not at all.",
 )
+MOST_WORKERS = 64
+WORTH_WORKERS = 8 << 20
+"""Bytes of input from which several processes are faster than one: some ten seconds of work for one."""
+workers_option = click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, MOST_WORKERS),
+    help="How many processes parse and index; without it one, or of more than a few megabytes one for each processor.",
+)
 SOME_REJECTED = 3
 """The exit code of a run that rejected inputs and took the rest."""
+
+
+def processes_for(size: int) -> int:
+    """How many processes so many bytes of inputs are worth: each takes seconds to get going."""
+    return min(os.cpu_count() or 1, MOST_WORKERS) if size >= WORTH_WORKERS else 1
 
 
 def now() -> datetime:

@@ -1,126 +1,157 @@
-"""Worker processes: they parse, enrich and build segments, while one process reads, decides and commits.
+"""Worker processes as the process sees them that reads, decides and commits.
 
 What a worker is sent is a portion of the inputs, as bytes or, where one input is too large for that, as parsed
 articles; what it sends back is what it made of each record, without the article. A worker lives as long as its
 connection: when the process at the other end is gone, it ends.
+
+A process that dies of a record costs that record and no other: one in its place does again what was done in the block,
+without that record. So what was sent is kept until the block ends, in a file.
 """
 
 from __future__ import annotations
 
-import io
+import pickle
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
+from tempfile import TemporaryFile
 from typing import Any
 
-from index.article import Article, Origin
-from index.backend import Built, Place, SegmentBuilder
-from index.errors import BackfileError, IndexUnusable
-from indexer.archives import RawInput, buffered
-from indexer.format import Format, Found, Rejected, installed_formats
-from indexer.pipeline import Cancelled, Record, Version, finished, read_articles
-from indexer.sources import internal_error
+from index.backend import Built, SegmentBuilder
+from index.errors import IndexUnusable
+from indexer.limits import MOST_SECONDS
+from indexer.portions import Begin, End, Failure, Fatal, Outcome, Portion, Work
+from indexer.working import work
+
+MOST_DEATHS = 3
+"""Processes of one worker that may die in a block. Where more do, it is not for what they read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """An input as bytes."""
-
-    name: str
-    origin: Origin
-    content: bytes
-
-
-Portion = Sequence[Contents | Found]
-"""Work for one worker at one time: inputs to parse, records that were parsed, inputs that could not be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a worker made of a record: an article, and where it is if it is not in the index already."""
-
-    id: str
-    origin: Origin
-    version: Version
-    before: Version | None
-    """What the index had under its id when the block began."""
-    place: Place | None
-
-
-Outcome = Made | Cancelled | Rejected
-
-
-@dataclass(frozen=True, slots=True)
-class _Begin:
-    builder: SegmentBuilder
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    what: str
-
-
-class _End:
-    """The end of a block."""
+_PROCESSES = get_context("forkserver")
+"""Processes are forks of one that has imported what they need and done nothing: forks of this one would inherit locks
+of threads that they do not have (rensa's, a progress bar's), and wait for them for ever.
+"""
+_PROCESSES.set_forkserver_preload(["indexer.preloaded", "indexer.working"])
 
 
 class Worker:
-    """The side of a worker process that gives the orders. One portion at a time is under way."""
+    """The side of a worker that gives the orders. One portion at a time is under way."""
 
-    def __init__(self) -> None:
-        spawning = get_context("spawn")
-        self.connection, theirs = spawning.Pipe()
-        self._process = spawning.Process(target=_work, args=(theirs,), daemon=True)
+    def __init__(self, memory: int) -> None:
+        """`memory` is what it may hold of words, in bytes."""
+        self.memory = memory
+        self._position = _PROCESSES.RawArray("Q", 2)
+        self._file = TemporaryFile()  # noqa: SIM115  # closed by `close`
+        self._sent: list[tuple[int, int]] = []
+        """Where the portions of the block are in the file: start and length."""
+        self._start()
+
+    def _start(self) -> None:
+        self._position[0] = 0
+        self.connection, theirs = _PROCESSES.Pipe()
+        self._process = _PROCESSES.Process(target=work, args=(theirs, self._position, self.memory), daemon=True)
         self._process.start()
         theirs.close()
 
+    @property
+    def kept(self) -> int:
+        """Bytes that were sent in this block."""
+        return self._sent[-1][0] + self._sent[-1][1] if self._sent else 0
+
     def begin(self, builder: SegmentBuilder, now: datetime) -> None:
         """Collect articles in this builder, first indexed now."""
-        self._send(_Begin(builder, now))
+        self._begun = pickle.dumps(Begin(builder, now))
+        self._sent.clear()
+        self._file.truncate(0)
+        self._deaths = 0
+        self._send(self._begun)
 
     def start(self, portion: Portion) -> None:
         """Work on a portion."""
-        self._send(portion)
+        message = pickle.dumps(Work(portion))
+        self._sent.append((self.kept, len(message)))
+        self._file.seek(self._sent[-1][0])
+        self._file.write(message)
+        self._send(message)
 
     def outcomes(self) -> list[Outcome]:
         """What was made of each record of the portion, in order; waits for it."""
-        outcomes: list[Outcome] = self._receive()
-        return outcomes
+        while True:
+            try:
+                outcomes: list[Outcome] = self._receive()
+            except EOFError:
+                self._replace()
+            else:
+                return outcomes
 
     def end(self) -> None:
         """Finish the builder."""
-        self._send(_End())
+        self._send(pickle.dumps(End()))
 
     def built(self) -> Built:
         """What the builder finished; waits for it."""
-        built: Built = self._receive()
+        try:
+            built: Built = self._receive()
+        except EOFError:
+            raise self._gone() from None
         return built
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
+        self._file.close()
         self.connection.close()
         self._process.terminate()
         self._process.join()
 
-    def _send(self, message: object) -> None:
-        try:
-            self.connection.send(message)
-        except OSError as error:
-            raise self._gone() from error
+    def _send(self, message: bytes) -> None:
+        with suppress(OSError):  # that the process has died is noticed by who waits for its answer
+            self.connection.send_bytes(message)
 
     def _receive(self) -> Any:
+        """An answer. Raises EOFError when the process is gone."""
         try:
             answer = self.connection.recv()
-        except (EOFError, OSError) as error:
-            raise self._gone() from error
-        if isinstance(answer, _Failure):
+        except OSError as error:
+            raise EOFError from error
+        if isinstance(answer, Failure):
             raise IndexUnusable(answer.what)
         return answer
+
+    def _replace(self) -> None:
+        """Let another process do what was done, and go on after the record that the last one has died of."""
+        number, done = self._position
+        self._process.join()
+        self._deaths += 1
+        if not number or self._deaths > MOST_DEATHS:
+            raise self._gone()
+        self._excuse(number - 1, Fatal(done, _reason(self._process.exitcode)))
+        self.connection.close()
+        self._start()
+        self._send(self._begun)
+        for at in range(len(self._sent) - 1):
+            self._send(self._message(at))
+            try:
+                self._receive()
+            except EOFError:
+                raise self._gone() from None
+        self._send(self._message(-1))
+
+    def _message(self, at: int) -> bytes:
+        start, length = self._sent[at]
+        self._file.seek(start)
+        return self._file.read(length)
+
+    def _excuse(self, number: int, fatal: Fatal) -> None:
+        """Let the portion under way be worked on without a record."""
+        sent: Work = pickle.loads(self._message(-1))  # noqa: S301  # our own
+        start, _ = self._sent.pop()
+        message = pickle.dumps(Work(sent.portion, {**sent.fatal, number: fatal}))
+        self._file.seek(start)
+        self._file.write(message)
+        self._sent.append((start, len(message)))
 
     def _gone(self) -> IndexUnusable:
         self._process.join(1)
@@ -131,12 +162,23 @@ class Worker:
         )
 
 
+def _reason(exit_code: int | None) -> str:
+    """Why a record is rejected of which a process has died."""
+    if exit_code == -signal.SIGXCPU:
+        what = f"it took more than {MOST_SECONDS} seconds to read"
+    elif exit_code == -signal.SIGKILL:
+        what = "the process that read it was killed, perhaps for want of memory"
+    else:
+        what = f"the process that read it has crashed (exit code {exit_code})"
+    return f"{what}; what follows in the same input is not read"
+
+
 @contextmanager
-def workers(count: int) -> Iterator[list[Worker]]:
-    """So many worker processes, which end with the block."""
+def worker_processes(count: int, memory: int) -> Iterator[list[Worker]]:
+    """So many workers, which hold `memory` bytes of words together, and end with the block."""
     started: list[Worker] = []
     try:
-        started.extend(Worker() for _ in range(count))
+        started.extend(Worker(memory // count) for _ in range(count))
         yield started
     finally:
         for worker in started:
@@ -147,50 +189,3 @@ def ready(some: Iterable[Worker]) -> list[Worker]:
     """Those of some workers that have an answer, or have ended; waits for the first."""
     by_connection: dict[Any, Worker] = {worker.connection: worker for worker in some}
     return [by_connection[connection] for connection in wait(by_connection)]
-
-
-def _work(connection: Connection) -> None:
-    """What a worker process does, until the other end is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; who gives the orders decides
-    with suppress(EOFError, OSError):
-        _answer(connection)
-
-
-def _answer(connection: Connection) -> None:
-    formats, begun = installed_formats(), None
-    while True:
-        message = connection.recv()
-        try:
-            match message:
-                case _Begin():
-                    begun = message
-                case _End():
-                    connection.send(begun.builder.finish() if begun else ())
-                case _ if begun:
-                    connection.send([_made(record, begun) for record in _records(message, formats, begun.now)])
-        except BackfileError as error:
-            connection.send(_Failure(str(error)))
-        except Exception as error:
-            connection.send(_Failure(internal_error(error)))
-
-
-def _records(portion: Portion, formats: tuple[Format, ...], now: datetime) -> Iterator[Record]:
-    for one in portion:
-        if isinstance(one, Contents):
-            stream = buffered(io.BytesIO(one.content), "the file")
-            yield from read_articles(RawInput(one.name, one.origin, stream), formats, now)
-        else:
-            yield finished(one, now)
-
-
-def _made(record: Record, begun: _Begin) -> Outcome:
-    """Add an article to the segment, unless the index has just that."""
-    if not isinstance(record, Article):
-        return record
-    version, there = Version.of(record), begun.builder.get(record.id)
-    before = Version.of(there) if there else None
-    place = None
-    if before is None or before.digest != version.digest:
-        first_indexed = there.first_indexed if there else begun.now
-        place = begun.builder.add(replace(record, first_indexed=first_indexed))
-    return Made(record.id, record.origin or Origin(""), version, before, place)

@@ -750,6 +750,23 @@ class BackendContract:
         assert [one and one.first_indexed for one in articles] == [then, later, later]
         assert [one and one.title for one in articles] == ["new"] * 3
 
+    def test_articles_collected_elsewhere_for_a_new_generation_keep_when_they_first_came_in(
+        self, backend: Backend
+    ) -> None:
+        then, later = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
+        put(backend, Article(id="a", title="old", first_indexed=then))
+        with backend.rebuild() as rebuild:
+            for ids in ("ab", "c"):
+                builder = pickle.loads(pickle.dumps(rebuild.segment_builder(1 << 20)))  # noqa: S301  # our own
+                for one in ids:
+                    assert builder.get(one) is None
+                    builder.add(Article(id=one, title=f"new {one}", first_indexed=later))
+                rebuild.adopt(builder.finish(), ())
+            assert rebuild.get("a") is not None
+        with backend.reader() as reader:
+            articles = [reader.get(one) for one in "abc"]
+        assert [one and one.first_indexed for one in articles] == [then, later, later]
+
     def test_a_rebuilding_that_fails_changes_nothing(self, backend: Backend) -> None:
         put(backend, Article(id="a", title="old"))
 

@@ -206,15 +206,16 @@ class ModelWriter:
 class ModelSegmentBuilder:
     """Keeps what it is given."""
 
-    def __init__(self, before: Articles) -> None:
+    def __init__(self, before: Articles, known: Callable[[Article], Article] = lambda article: article) -> None:
         self._before = before
+        self._known = known
         self._found: list[Article] = []
 
     def get(self, article_id: str) -> Article | None:
         return self._before.get(article_id)
 
     def add(self, article: Article) -> Place:
-        self._found.append(article)
+        self._found.append(self._known(article))
         return 0, len(self._found) - 1
 
     def finish(self) -> Built:
@@ -232,8 +233,14 @@ class ModelRebuild(ModelWriter):
         return iter(self._before.values())
 
     def put(self, article: Article) -> None:
+        super().put(self._as_known(article))
+
+    def segment_builder(self, memory: int) -> ModelSegmentBuilder:
+        return ModelSegmentBuilder({}, self._as_known)
+
+    def _as_known(self, article: Article) -> Article:
         before = self._before.get(article.id)
-        super().put(replace(article, first_indexed=(before and before.first_indexed) or article.first_indexed))
+        return replace(article, first_indexed=(before and before.first_indexed) or article.first_indexed)
 
 
 class ModelReader:

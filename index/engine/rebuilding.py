@@ -11,6 +11,8 @@ from pathlib import Path
 from whoosh import query as q
 
 from index.article import Article
+from index.backend import Place
+from index.engine.bulk import EmbeddedSegmentBuilder
 from index.engine.cache import ListCache
 from index.engine.commits import CommitFile, read_commit
 from index.engine.fields import STORED_FIELDS
@@ -33,6 +35,7 @@ class Predecessor:
     """
 
     def __init__(self, folder: Path, place: Path) -> None:
+        self.folder, self.place = folder, place
         commit, _ = read_commit(folder, place)
         self.size = sum(sum(one.files.values()) * one.live // max(one.articles, 1) for one in commit.segments)
         """Bytes that its live articles take."""
@@ -60,6 +63,28 @@ class Predecessor:
         return None
 
 
+class RebuildSegmentBuilder(EmbeddedSegmentBuilder):
+    """Collects articles for a new generation in another process."""
+
+    def __init__(self, folder: Path, memory: int, before: tuple[Path, Path] | None) -> None:
+        """`before` are the folder and the place of the live generation, if that can be read."""
+        super().__init__(folder, CommitFile(0), memory)
+        self._before = before
+        self._predecessor: Predecessor | None = None
+
+    def add(self, article: Article) -> Place:
+        """Take in an article, which keeps the `first_indexed` that the live generation has."""
+        if self._before and self._predecessor is None:
+            self._predecessor = Predecessor(*self._before)
+        return super().add(_as_known(article, self._predecessor))
+
+
+def _as_known(article: Article, before: Predecessor | None) -> Article:
+    """The article with the `first_indexed` by which the live generation knows it."""
+    known = before.first_indexed(article.id) if before else None
+    return replace(article, first_indexed=known) if known else article
+
+
 class EmbeddedRebuild(EmbeddedWriter):
     """Fills a new generation. Only the backend makes one, and holds the lock meanwhile."""
 
@@ -79,9 +104,16 @@ class EmbeddedRebuild(EmbeddedWriter):
 
         Raises ValueError without an id.
         """
-        if isinstance(self._before, Predecessor) and (known := self._before.first_indexed(article.id)):
-            article = replace(article, first_indexed=known)
-        super().put(article)
+        super().put(_as_known(article, self._known))
+
+    def segment_builder(self, memory: int) -> RebuildSegmentBuilder:
+        """What collects articles in another process; they keep their `first_indexed`, too."""
+        before = (self._known.folder, self._known.place) if self._known else None
+        return RebuildSegmentBuilder(self._folder, memory, before)
+
+    @property
+    def _known(self) -> Predecessor | None:
+        return self._before if isinstance(self._before, Predecessor) else None
 
 
 def prove(folder: Path, place: Path, zone: tzinfo, articles: int) -> None:

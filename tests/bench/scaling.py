@@ -17,6 +17,7 @@ from index.engine.writer import MEMORY
 from indexer.parallel import index_inputs
 from indexer.pipeline import read_paths
 from indexer.report import Report
+from indexer.workers import worker_processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,13 @@ def _rate(lines: Path, place: Path, processes: int) -> float:
     with lines.open("rb") as file:
         report = Report()
         started = perf_counter()
-        index_inputs(
-            read_paths([str(lines)], file),
-            EmbeddedBackend(place),
-            processes=processes,
-            memory=MEMORY,
-            report=report,
-            rejected=lambda _: None,
-            clock=lambda: datetime.now(UTC),
-        )
+        with worker_processes(processes, MEMORY) as workers:
+            index_inputs(
+                read_paths([str(lines)], file),
+                EmbeddedBackend(place),
+                workers,
+                report=report,
+                rejected=lambda _: None,
+                clock=lambda: datetime.now(UTC),
+            )
         return report.records / (perf_counter() - started)

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -19,7 +20,7 @@ from commands import outcomes, run
 from rich.console import Console
 
 import indexer.cli
-import indexer.pipeline
+import indexer.parallel
 import indexer.terminal
 from index.errors import BackfileError, IndexLocked, IndexMissing, IndexUnwritable
 from index.opening import open_backend
@@ -155,38 +156,51 @@ def test_a_file_name_with_markup_and_control_characters_is_shown_as_it_is(folder
 
 @pytest.fixture
 def signalled() -> Iterator[None]:
-    """Ctrl-C comes while the second record is read."""
+    """Ctrl-C comes while the second input is read."""
     yield
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.usefixtures("signalled")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_keeps_what_is_in_and_the_next_run_goes_on(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = indexer.pipeline.read_articles
+def test_ctrl_c_keeps_what_is_in_and_the_next_run_goes_on(
+    folder: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [str(path) for path in write_apart(folder)]
+    real = indexer.cli.read_paths
 
-    def interrupted(*arguments: object) -> Iterator[object]:
-        for at, found in enumerate(real(*arguments)):  # type: ignore[arg-type]  # passed on
+    def interrupted(*arguments: Any, **options: Any) -> Iterator[object]:
+        for at, found in enumerate(real(*arguments, **options)):
             if at == 1:
                 signal.raise_signal(number)
             yield found
 
     with monkeypatch.context() as patched:
-        patched.setattr(indexer.pipeline, "read_articles", interrupted)
-        result = run("index", "news.sgm")
+        patched.setattr(indexer.cli, "read_paths", interrupted)
+        patched.setattr(indexer.parallel, "PORTION", 1)
+        result = run("index", *names)
     assert result.exit_code == 130
     assert "Stopped. What was read until then is in the index" in result.stdout
-    again = outcomes(run("index", "news.sgm"))
+    again = outcomes(run("index", *names))
     assert (again["added"], again["unchanged"]) == (1, 2)
 
 
+def write_apart(folder: Path) -> list[Path]:
+    """Three files of a record each."""
+    paths = [folder / f"{number}.sgm" for number in range(1, 4)]
+    for number, path in enumerate(paths, 1):
+        path.write_text(RECORD.format(number, number))
+    return paths
+
+
+@pytest.mark.usefixtures("signalled")
 def test_a_second_ctrl_c_stops_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> Iterator[object]:
+    def interrupted(*_: object, **__: object) -> Iterator[object]:
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
         yield
 
-    monkeypatch.setattr(indexer.pipeline, "read_articles", interrupted)
+    monkeypatch.setattr(indexer.cli, "read_paths", interrupted)
     assert isinstance(run("index", "news.sgm").exception, SystemExit | click.Abort | KeyboardInterrupt)
     with pytest.raises(IndexMissing):
         count([])
@@ -209,9 +223,9 @@ def test_a_killed_run_loses_nothing_that_was_committed_and_leaves_no_lock(folder
     """Killed while it waits for standard input: the lock dies with the process."""
     code = "import sys; from indexer.cli import commands; commands[0](sys.argv[1:])"
     run("index", "news.sgm")
-    arguments = [sys.executable, "-c", code, "missing.txt", "-"]
+    arguments = [sys.executable, "-c", code, "-"]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, cwd=folder) as waiting:
-        while not (folder / "rejects.jsonl").exists():  # then it holds the index
+        while not (folder / "var" / "index" / "writer").exists():  # then it holds the index
             assert waiting.poll() is None
         with pytest.raises(IndexLocked):
             run("index", "news.sgm")

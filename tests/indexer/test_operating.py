@@ -133,7 +133,7 @@ def test_a_disk_that_is_full_is_told_and_the_old_one_answers(monkeypatch: pytest
     def full(*_: object, **__: object) -> Iterator[None]:
         raise IndexUnwritable("var/index", OSError(28, "No space left on device"))
 
-    monkeypatch.setattr(indexer.operating, "reindex_articles", full)
+    monkeypatch.setattr(indexer.operating, "reindex_inputs", full)
     with pytest.raises(IndexUnusable, match=r"var/index could not be written: no space left.*still answers"):
         run("reindex", "second.jsonl")
     assert list(indexed()) == ["a", "b"]

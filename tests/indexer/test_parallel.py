@@ -31,6 +31,7 @@ from indexer.parallel import index_inputs
 from indexer.pipeline import read_paths
 from indexer.report import Report
 from indexer.samples import sample_paths
+from indexer.workers import worker_processes
 
 NOON = datetime(2024, 6, 19, 12, tzinfo=UTC)
 MEMORY = 1 << 20
@@ -48,17 +49,17 @@ def run(
     place: Path, paths: list[Path], processes: int, batch: int = 7, stopping: Callable[[], bool] = lambda: False
 ) -> Came:
     came = Came(Report(), [])
-    index_inputs(
-        read_paths(list(map(str, paths)), io.BytesIO()),
-        EmbeddedBackend(place, memory=MEMORY),
-        processes=processes,
-        memory=MEMORY,
-        report=came.report,
-        rejected=came.rejects.append,
-        clock=lambda: NOON,
-        stopping=stopping,
-        batch=batch,
-    )
+    with worker_processes(processes, MEMORY) as workers:
+        index_inputs(
+            read_paths(list(map(str, paths)), io.BytesIO()),
+            EmbeddedBackend(place, memory=MEMORY),
+            workers,
+            report=came.report,
+            rejected=came.rejects.append,
+            clock=lambda: NOON,
+            stopping=stopping,
+            batch=batch,
+        )
     return came
 
 
