@@ -28,7 +28,7 @@ MAX_DEPTH = 255
 """libxml2 reads elements no deeper inside each other, and drops all that follows."""
 
 _CONTROLS = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
-_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NONCHARACTERS = ("\ufffe", "\uffff")
 
 # Tags as the HTML standard cuts them: `>` is hidden by quotes, and a quote opens only after `=`. Comments and the
 # contents of raw-text elements are skipped. All possessive or anchored, so that one scan is linear. A property test
@@ -72,13 +72,11 @@ def printable(text: str) -> str:
 
 def _printable_utf8(text: str) -> bytes:
     """The same in UTF-8, where it takes a quarter of the time that a regular expression takes."""
-    encoded = text.encode("utf-8", "ignore")  # surrogates are what UTF-8 cannot say
-    if b"\r" in encoded:
-        encoded = encoded.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    encoded = encoded.translate(None, _CONTROLS)
-    for noncharacter in _NONCHARACTERS:
-        encoded = encoded.replace(noncharacter, b"")
-    return encoded
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for character in _NONCHARACTERS:
+        text = text.replace(character, "")
+    return text.encode("utf-8", "ignore").translate(None, _CONTROLS)  # surrogates are what UTF-8 cannot say
 
 
 def parse_html(data: bytes, declared: str | None = None) -> Page:
