@@ -77,7 +77,7 @@ def read_article(data: bytes, origin: Origin | None = None, declared: str | None
     strip_dead(page.root)
     captions = take_pictures(page.root)
     text = main_text(page.root, told.title, told.abstract)
-    told.read_around(text.around)
+    told.read_around(text.before, text.after)
     published = told.published or _searched_date(page.root, told)
     copy = _copy(told)
     taken_copy = len(copy) > TRUSTED_COPY * _length(text.paragraphs)

@@ -77,14 +77,15 @@ _LABEL = re.compile(
 class MainText:
     """An article as read from its page.
 
-    `pictures` are places in the list of the page's pictures, `around` the short blocks between the headline and the
-    text and right after it, where writers and dates stand.
+    `pictures` are places in the list of the page's pictures; `before` and `after` the blocks between the headline
+    and the text and right behind it, where writers and dates stand.
     """
 
     paragraphs: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     pictures: tuple[int, ...] = ()
-    around: tuple[Block, ...] = ()
+    before: tuple[Block, ...] = ()
+    after: tuple[Block, ...] = ()
 
 
 NOTHING = MainText()
@@ -229,14 +230,16 @@ def _read(everything: list[Block], hosts: set[html.HtmlElement], told: set[str])
         if block.picture is not None
         and (region.shows(block.element) or (start - LEAD_BLOCKS <= place < first and region.leads(block.element)))
     ]
-    around = (*everything[start:first], *everything[last + 1 : last + 1 + FOOT_BLOCKS])
-    return MainText(paragraphs, headings, tuple(pictures), tuple(block for block in around if block.text))
+    before = (block for block in everything[start:first] if block.text and block not in article)
+    after = (block for block in everything[last + 1 : last + 1 + FOOT_BLOCKS] if block.text)
+    return MainText(paragraphs, headings, tuple(pictures), tuple(before), tuple(after))
 
 
 def _extent(everything: list[Block], article: list[Block]) -> tuple[int, int, int]:
     """The places of the headline (at most `HEAD_BLOCKS` before the text), of the text's first block and of its last."""
     places = {id(block): place for place, block in enumerate(everything)}
-    first, last = places[id(article[0])], places[id(article[-1])]
+    text = [block for block in article if block.element.tag not in HEADINGS] or article
+    first, last = places[id(text[0])], places[id(article[-1])]
     heads = [place for place in range(first) if everything[place].element.tag == "h1"]
     return max(heads[-1] if heads else 0, first - HEAD_BLOCKS), first, last
 
