@@ -7,6 +7,7 @@ import re
 from lxml import html
 
 from index.article import Caption
+from indexer.formats.bylines import opens_byline
 from indexer.formats.markup import PICTURE, blocks, class_of, squeeze, text_of
 from indexer.xpaths import FIGURES, IMAGES, MAYBE_CAPTIONS, UNREAD_IN_PICTURES
 
@@ -46,8 +47,8 @@ _PICTURE = (
     r"|illustration|foto(?:graf(?:ie|ía|o|a)?|s)?|fot\.|bild|grafik|graphic|zdjęcie|фото)"
 )
 _ORIGIN = (
-    r"(?:(?:photo|image|picture|bild|foto)[ -]?)?(?:credit|crédit|crédito|source|quelle|nachweis|bron|fonte|fuente"
-    r"|kilde|copyright)s?"
+    r"(?:(?:photo|image|picture|bild|foto)[ -]?)?(?:credit|crédit|crédito|source|quelle|nachweis|rechte|rights|bron"
+    r"|fonte|fuente|kilde|copyright)s?"
 )
 _MARK = rf"(?:(?:{_PICTURE}|{_ORIGIN})\s?:|©|\(c\))"
 _BY = rf"{_PICTURE}\s(?:by|von|par)\b"
@@ -204,7 +205,7 @@ def _with_image(caption: html.HtmlElement) -> html.HtmlElement | None:
 
 
 def _caption_of(picture: html.HtmlElement) -> Caption | None:
-    """The caption of a picture element, or `None` when it holds something else: a table, a quotation, an author."""
+    """The caption of a picture element, or `None` when it holds something else: a table, a quotation, a byline."""
     for unread in UNREAD_IN_PICTURES(picture):
         _remove(unread)
     captions = _captions(picture)
@@ -221,7 +222,7 @@ def _caption_of(picture: html.HtmlElement) -> Caption | None:
         credit = credit or split.credit
         said.append(split.text)
     text = " ".join(filter(None, said))
-    return Caption(text, credit) if len(text) <= LONGEST_CAPTION else None
+    return None if len(text) > LONGEST_CAPTION or opens_byline(text) else Caption(text, credit)
 
 
 def _take_credit(picture: html.HtmlElement) -> str | None:

@@ -253,9 +253,14 @@ def _is_label(block: Block) -> bool:
         return False
     open_ended = text[-1] not in _SENTENCE_ENDS
     return bool(
-        (open_ended and (_LABEL.fullmatch(text) or opens_byline(text) or lists_other_stories(text)))
+        (open_ended and (leads_elsewhere(text) or opens_byline(text) or lists_other_stories(text)))
         or (is_furniture(text) and not _GUILLEMETS.search(text))  # these point to other pages in a plain text only
     )
+
+
+def leads_elsewhere(text: str) -> bool:
+    """Whether a line only leads to another story: “Read more: …”."""
+    return _LABEL.fullmatch(text) is not None
 
 
 def _without_edges(kept: list[Block]) -> list[Block]:

@@ -79,6 +79,7 @@ _AROUND_SITE = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
 _APART = re.compile(r"\s*[|ㅣ–—-]")  # the third is a Korean vowel that serves as a bar
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 _NO_TYPE = frozenset({"website", "object", "text"})
+_BEHIND_NAME = re.compile(r"\s*\([^()]*\)$")  # “The Daily (www.daily.example)”
 _BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:by-?line|author(?:s|-?name)?|autor(?:en|in)?)(?=$|[\s_-])", re.IGNORECASE)
 # Where WordPress and those who followed it have the pages of their writers.
 _AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:en|es)?)/[^/?#]", re.IGNORECASE)
@@ -114,7 +115,9 @@ class PageMetadata:
         self.tags = _tags(root)
         self.url: str | None = self._take("url", self._urls())
         self.article: Node = described.article(self.url) or {}
-        self.source: str | None = self._take("source", self._texts("publisher", _SOURCE_TAGS))
+        publishers = [said for said in self._texts("publisher", _SOURCE_TAGS) if said.value]
+        self.source: str | None = self._take("source", publishers)
+        self._sites = {_letters(_BEHIND_NAME.sub("", said.value)) for said in publishers}
         self.title: str | None = self._title()
         self.abstract: str | None = self._take("abstract", self._texts("description", _ABSTRACT_TAGS))
         self.published: Instant | None = self._take("published", self._instants("datePublished", _PUBLISHED_TAGS))
@@ -233,7 +236,7 @@ class PageMetadata:
         letters = _letters(text)
         host = urlsplit(self.url or "").hostname or ""
         return (
-            letters == _letters(self.source or "")
+            letters in self._sites
             or (len(letters) > 3 and letters.removeprefix("the") in _letters(host))
             or (text.isupper() and _letters(text.partition(" ")[0]) in host.split("."))  # MDR THÜRINGEN at www.mdr.de
         )
@@ -241,6 +244,7 @@ class PageMetadata:
     def _name_site(self, name: str) -> None:
         if self.source is None and 1 < len(name) <= 60:
             self.source = name
+            self._sites.add(_letters(name))
             self.provenance["source"] = Provenance("html:title", "//title", GUESS)
 
     def _instants(self, key: str, names: Iterable[str]) -> Iterator[Said]:
@@ -309,6 +313,8 @@ class PageMetadata:
         named: Names = self._take("byline", [*written, *told]) or ((), ())
         bodies = dict.fromkeys(name for said in told[:1] for name in said.value[1] if not self._is_site(name))
         self.byline, self.credits = named[0], named[1] if not written else tuple(dict.fromkeys([*named[1], *bodies]))
+        if self.credits:
+            self.provenance["credits"] = self.provenance["byline"]
         if self.published is None:
             self.published = self._take("published", days)
         if self.abstract is None:

@@ -167,6 +167,12 @@ class TestByline:
         article = read(head, f"<h1>T</h1><p class=byline>By Jane Roe</p><p>{TEXT}</p><p>{TEXT}</p>")
         assert (article.byline, article.credits) == (("Jane Roe",), ())
 
+    def test_a_site_is_known_by_each_name_that_it_gives_itself(self) -> None:
+        head = meta("og:site_name", "TDN.EXAMPLE") + meta("dc.publisher", "The Daily (www.tdn.example)")
+        article = read(head + meta("author", "The Daily (www.tdn.example)"))
+        assert (article.source, article.byline, article.credits) == ("TDN.EXAMPLE", (), ("The Daily",))
+        assert article.provenance["credits"] == article.provenance["byline"]
+
     def test_a_site_that_signs_by_its_domain_is_no_writer(self) -> None:
         head = "<link rel=canonical href=https://www.tdn.example/bridge>" + meta("author", "TDN")
         article = read(head, f"<h1>T</h1><p class=byline>By Jane Roe, TDN BRENWICK</p><p>{TEXT}</p><p>{TEXT}</p>")
