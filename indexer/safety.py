@@ -115,6 +115,8 @@ def refuse_oversized_tags(markup: bytes) -> None:
             continue
         tags += 1
         start, end = tag.span(attributes)
+        if start == end and tags <= MAX_TAGS:
+            continue
         name = (tag["raw"] or tag["name"]).lower()
         merges = name in {b"html", b"body"}  # all such tags of a page give their attributes to one element
         if merges or end - start > 2 * MAX_ATTRIBUTES:

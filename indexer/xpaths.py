@@ -18,11 +18,6 @@ def _elements(expression: str) -> Callable[[etree._Element], list[html.HtmlEleme
 
 
 FIGURES = _elements(".//figure")
-# One predicate on the attribute: asking the element for it five times takes half as long again.
-MAYBE_CAPTIONS = _elements(
-    ".//*[self::figcaption or @class[contains(., 'aption') or contains(., 'legend') or contains(., 'cutline')"
-    " or contains(., 'bildunterschrift') or contains(., 'bildtext')]]"
-)
 IMAGES = _elements(".//img")
 UNREAD_IN_PICTURES = _elements(
     ".//*[self::script or self::style or self::noscript or self::button or self::svg or self::template]"

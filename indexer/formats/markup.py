@@ -115,14 +115,14 @@ def blocks(root: html.HtmlElement) -> Iterator[Block]:
     """The blocks of a tree in reading order; a picture that was emptied before is a block without text."""
     reader = _Reader(root)
     unread: html.HtmlElement | None = None
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
         tag = element.tag
         if event == "start":
-            if unread is not None:
-                continue
             picture = element.get(PICTURE)
             if picture is not None or _is_unread(element):
                 unread = element
+                walk.skip_subtree()
                 if picture is not None:
                     yield from reader.take()
                     yield Block(element, "", picture=int(picture))
@@ -135,8 +135,6 @@ def blocks(root: html.HtmlElement) -> Iterator[Block]:
             continue
         if unread is element:
             unread = None
-        elif unread is not None:
-            continue
         else:
             _close(reader, tag)
             if reader.inside[-1] is element and element is not root:
