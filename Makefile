@@ -7,7 +7,7 @@ export BACKFILE_TEST_DATA ?= $(abspath ../shared/data)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo install check test test-long test-whoosh-reloaded coverage bench format clean
+.PHONY: help demo install check test test-long test-whoosh-reloaded coverage bench bench-ingest format clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 24
@@ -63,6 +63,9 @@ $(VENV)/.bench-installed: $(VENV)/.installed
 
 bench: $(VENV)/.bench-installed ## measure against other engines; make bench BENCH=--help lists what can be chosen
 	PYTHONPATH=tests $(BIN)/python -m bench $(BENCH)
+
+bench-ingest: $(VENV)/.installed ## measure how fast the real corpora are parsed and enriched
+	PYTHONPATH=tests $(BIN)/python -m bench.ingest $(BENCH)
 
 format: $(VENV)/.tests-installed ## format the code and sort the imports
 	$(BIN)/ruff check --fix .

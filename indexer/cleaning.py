@@ -69,4 +69,6 @@ def _caption(caption: Caption) -> Caption | None:
 
 def _provenance(found: Provenance) -> Provenance:
     confidence = 0.0 if isnan(found.confidence) else min(max(found.confidence, 0.0), 1.0)
-    return Provenance(_line(found.method), _line(found.path), confidence, _lines(found.rejected))
+    cleaned = (_line(found.method), _line(found.path), confidence, _lines(found.rejected))
+    # Made anew only where something was cleaned away: articles share most of what they say about their fields.
+    return found if cleaned == (found.method, found.path, found.confidence, found.rejected) else Provenance(*cleaned)

@@ -134,7 +134,7 @@ def finished(found: Found, now: datetime) -> Record:
         return Rejected(origin, rejection.reason)
     except Exception as error:
         return Rejected(origin, internal_error(error))
-    return replace(article, origin=origin)
+    return article if article.origin else replace(article, origin=origin)
 
 
 def _cancelled(article: Article, rejected: Rejected) -> Cancelled | Rejected:

@@ -27,7 +27,8 @@ MAX_TAGS = 60_000
 MAX_DEPTH = 255
 """libxml2 reads elements no deeper inside each other, and drops all that follows."""
 
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_NONCHARACTERS = ("\ufffe", "\uffff")
 
 # Tags as the HTML standard cuts them: `>` is hidden by quotes, and a quote opens only after `=`. Comments and the
 # contents of raw-text elements are skipped. All possessive or anchored, so that one scan is linear. A property test
@@ -39,17 +40,21 @@ _ATTRIBUTE = (
 )
 _RAW_TEXT = "script|style|textarea|title|xmp|iframe|noembed|noframes"
 _MARKUP = re.compile(
-    r"<!--(?:-?>|.*?--!?>|.*+)"
+    r"<!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+(?:--!?>)?+)"
     r"|<[!?][^>]*+|</(?![a-z])[^>]*+"
     rf"|<(?P<raw>{_RAW_TEXT})(?=[ \t\n\f\r/>])(?P<raw_attributes>(?:{_ATTRIBUTE})*+)"
-    rf"(?:(?:[ \t\n\f\r/]*{_SPACE})?>(?:.*?(?=</(?P=raw)[ \t\n\f\r/>])|.*+))?+"
-    rf"|</?+(?P<name>[a-z][^ \t\n\f\r/>]*+)(?P<attributes>(?:{_ATTRIBUTE})*+)",
-    re.IGNORECASE | re.DOTALL,
+    rf"(?:(?:[ \t\n\f\r/]*{_SPACE})?>[^<]*+(?:<(?!/(?P=raw)[ \t\n\f\r/>])[^<]*+)*+)?+"
+    rf"|</?+(?P<name>[a-z][^ \t\n\f\r/>]*+)(?P<attributes>(?:{_ATTRIBUTE})*+)".encode(),
+    re.IGNORECASE,
 )
-_ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
+_ONE_ATTRIBUTE = re.compile(_ATTRIBUTE.encode())
 
 _XML_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
 _DOCTYPE = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE\b", re.DOTALL)
+
+
+# One class for all elements: lxml.html's own choice among six asks Python for each of them.
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,16 @@ class Page:
 
 def printable(text: str) -> str:
     """The text without control characters, lone surrogates and non-characters, its lines ended by newlines."""
+    return _printable_utf8(text).decode()
+
+
+def _printable_utf8(text: str) -> bytes:
+    """The same in UTF-8, where it takes a quarter of the time that a regular expression takes."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNPRINTABLE.sub("", text)
+    for character in _NONCHARACTERS:
+        text = text.replace(character, "")
+    return text.encode("utf-8", "ignore").translate(None, _CONTROLS)  # surrogates are what UTF-8 cannot say
 
 
 def parse_html(data: bytes, declared: str | None = None) -> Page:
@@ -79,41 +91,45 @@ def parse_html(data: bytes, declared: str | None = None) -> Page:
 
 def parse_html_text(text: str) -> Page:
     """The page, or the piece of one, in `text`. Raises ArticleRejected when it is empty or beyond the limits."""
-    markup = printable(text)
-    encoded = markup.encode()
-    if len(encoded) > MAX_HTML_BYTES:
-        raise ArticleRejected(f"the HTML has {len(encoded):,} bytes in UTF-8, more than {MAX_HTML_BYTES:,}")
+    markup = _printable_utf8(text)
+    if len(markup) > MAX_HTML_BYTES:
+        raise ArticleRejected(f"the HTML has {len(markup):,} bytes in UTF-8, more than {MAX_HTML_BYTES:,}")
     refuse_oversized_tags(markup)
-    parser = html.HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, recover=True, remove_comments=True, remove_pis=True
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
-        root = html.document_fromstring(encoded, parser=parser)
+        root = html.document_fromstring(markup, parser=parser)
     except etree.LxmlError as error:  # ParserError for a document without any element or text
         raise ArticleRejected("the HTML page is empty") from error
     return Page(root, tuple(_losses(parser)))
 
 
-def refuse_oversized_tags(markup: str) -> None:
+def refuse_oversized_tags(markup: bytes) -> None:
     """Raise ArticleRejected when HTML has a tag with too many attributes, or too many tags. Takes linear time."""
     tags = merged = 0
     for tag in _MARKUP.finditer(markup):
-        name = tag["raw"] or tag["name"]
-        if not name:
+        attributes = tag.lastgroup
+        if attributes is None:  # a comment, a declaration
             continue
         tags += 1
-        attributes = tag["raw_attributes"] or tag["attributes"] or ""
-        merges = name.lower() in {"html", "body"}  # all such tags of a page give their attributes to one element
-        if merges or len(attributes) > 2 * MAX_ATTRIBUTES:
-            count = sum(1 for _ in _ONE_ATTRIBUTE.finditer(attributes))
+        start, end = tag.span(attributes)
+        if start == end and tags <= MAX_TAGS:
+            continue
+        name = (tag["raw"] or tag["name"]).lower()
+        merges = name in {b"html", b"body"}  # all such tags of a page give their attributes to one element
+        if merges or end - start > 2 * MAX_ATTRIBUTES:
+            count = sum(1 for _ in _ONE_ATTRIBUTE.finditer(markup, start, end))
             merged += count if merges else 0
             if max(count, merged) > MAX_ATTRIBUTES:
-                raise ArticleRejected(f"a tag <{name[:20]}> of the HTML has more than {MAX_ATTRIBUTES:,} attributes")
+                named = name[:20].decode("utf-8", "replace")
+                raise ArticleRejected(f"a tag <{named}> of the HTML has more than {MAX_ATTRIBUTES:,} attributes")
         if tags > MAX_TAGS:
             raise ArticleRejected(f"the HTML has more than {MAX_TAGS:,} tags")
 
 
-def _losses(parser: html.HTMLParser) -> list[str]:
+def _losses(parser: etree.HTMLParser) -> list[str]:
     messages = {entry.message for entry in parser.error_log if entry.type_name == "ERR_RESOURCE_LIMIT"}
     return [
         f"elements nested deeper than {MAX_DEPTH} were left out, and what follows them"

@@ -18,10 +18,6 @@ def _elements(expression: str) -> Callable[[etree._Element], list[html.HtmlEleme
 
 
 FIGURES = _elements(".//figure")
-MAYBE_CAPTIONS = _elements(
-    ".//*[self::figcaption or contains(@class, 'aption') or contains(@class, 'legend') or contains(@class, 'cutline')"
-    " or contains(@class, 'bildunterschrift') or contains(@class, 'bildtext')]"
-)
 IMAGES = _elements(".//img")
 UNREAD_IN_PICTURES = _elements(
     ".//*[self::script or self::style or self::noscript or self::button or self::svg or self::template]"

@@ -19,6 +19,12 @@ settings.load_profile("backfile")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The two ways to write `judged/floors.json`."""
+    parser.addoption("--raise-floors", action="store_true", help="write figures that are above their floor, or new")
+    parser.addoption("--lower-floors", action="store_true", help="write figures that are below their floor too")
+
+
 @pytest.fixture
 def rich_article() -> Article:
     """An article that has every field."""

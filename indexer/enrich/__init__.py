@@ -42,7 +42,7 @@ def enrich(article: Article) -> Article:
         for name in wanted:
             if values := getattr(entities, name):
                 found[name], how[name] = values, Provenance("text:names", "", _ENTITY_CONFIDENCE)
-    return replace(article, **found, provenance={**article.provenance, **how})
+    return replace(article, **found, provenance={**article.provenance, **how}) if how else article
 
 
 def _silent(article: Article, field: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from indexer.enrich.dates import MONTH, MONTHS
-from indexer.enrich.gazetteer import gazetteer
+from indexer.enrich.gazetteer import place_in_capitals
 from indexer.enrich.lexicon import UPPER
 
 _LONGEST = 120
@@ -68,9 +68,7 @@ def parse_dateline(text: str) -> Dateline | None:
 def places_of(dateline: str) -> tuple[str, ...]:
     """The places of a dateline as they are written elsewhere: “RIO DE JANEIRO/LONDON” are two."""
     names = (part.strip() for part in re.split(r"[,/]", dateline))
-    return tuple(
-        gazetteer().place_in_capitals(re.sub(r"[^\W\d_][\w.'’]*", _capitalised, name)) for name in names if name
-    )
+    return tuple(place_in_capitals(re.sub(r"[^\W\d_][\w.'’]*", _capitalised, name)) for name in names if name)
 
 
 def _capitalised(match: re.Match[str]) -> str:

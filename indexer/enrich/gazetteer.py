@@ -63,7 +63,6 @@ class Gazetteer:
             if " " in name:
                 self._automaton.add_word(name, (len(name), known))
         self._automaton.make_automaton()
-        self._capitals = {name.upper(): known for name, known in names.items() if known.sort is not Sort.ORGANISATION}
 
     def phrases(self, text: str) -> Iterator[Mention]:
         """The known names of several words in a text, the longest where they overlap, in order."""
@@ -72,10 +71,16 @@ class Gazetteer:
             if (start == 0 or not text[start - 1].isalnum()) and (end == len(text) or not text[end].isalnum()):
                 yield Mention(start, end, known)
 
-    def place_in_capitals(self, name: str) -> str:
-        """The canonical name of a place written in any case, as datelines do; the name itself when unknown."""
-        known = self._capitals.get(name.upper())
-        return known.name if known else name
+
+def place_in_capitals(name: str) -> str:
+    """The canonical name of a place written in any case, as datelines do; the name itself when unknown."""
+    known = _capitals().get(name.upper())
+    return known.name if known else name
+
+
+@cache
+def _capitals() -> dict[str, Known]:
+    return {name.upper(): known for name, known in _names().items() if known.sort is not Sort.ORGANISATION}
 
 
 @cache

@@ -15,12 +15,14 @@ MOST_WORDS = 6
 _OPENING = re.compile(
     r"^\s*(?:(?:written|story|reported|reporting|text|words|article|posted|published|review|analysis|edited)\s+)?"
     r"(?:by|von|par|por|di|door|av|af|od|przez)[\s:]+(?=\S)"
-    r"|^\s*(?:text|texto|texte|tekst|testo|autor(?:es|in|en)?|auteurs?|authors?|reporters?|writer|words|redaktion)\s*:\s*",
+    r"|^\s*(?:text|texto|texte|tekst|testo|autor(?:es|in|en)?|auteurs?|authors?|reporters?|writer|words|redaktion|quelle"
+    r"|sources?|fuente|bron)\s*:\s*",
     re.IGNORECASE,
 )
 # Where a line goes on to something else: a date, a time to read, a section.
 _REST = re.compile(
-    r"\s*(?:[|•·–—]|\b\d|\bpublished\b|\bupdated\b|\bposted\b|\b\d+\s(?:min|hours|days)\b).*$",
+    r"\s*(?:[|•·–—]|,\s+in\s|\b(?:published|updated|posted|veröffentlicht|aktualisiert)\b|(?<!\w)\d"
+    r"|(?:january|february|march|april|may|june|july|august|september|october|november|december)\s\d).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _BETWEEN = re.compile(r"\s*(?:[;/|&•·\n]|\+|\s(?:and|und|et|og|och|with|mit|avec|con)\s)\s*", re.IGNORECASE)
@@ -37,8 +39,9 @@ _AFTER_NAME = re.compile(r"\s+in\s+[A-ZÀ-Þ][\w .-]*$|\s*(?:기자|특파원|�
 _NOBODY = re.compile(
     r"(?:the\s)?(?:staff(?:\s(?:writer|reporter|report|author|correspondent))?s?|admin(?:istrator)?|editor(?:s|ial)?"
     r"(?:\s(?:team|board|staff))?|redaktion|redaction|redacción|redazione|la rédaction|rédaction|webmaster|web ?desk"
-    r"|news ?desk|news ?room|online|guest|contributor|author|unknown|anonymous|anonym|none|null|undefined|n/?a|false"
-    r"|true|user|our (?:own )?correspondent|news|wire|desk|agency|agencies|press release|super ?user|root|test)",
+    r"|news ?desk|news ?room|online|nachrichten(?:agentur(?:en)?)?|agenturen?|guest|contributor|author"
+    r"|unknown|anonymous|anonym|none|null|undefined|n/?a|false|true|user|our (?:own )?correspondent"
+    r"|news|wire|desk|agency|agencies|press release|super ?user|root|test)",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
@@ -87,7 +90,10 @@ def _names(text: str) -> list[str]:
     found: list[str] = []
     for part in _BETWEEN.split(_SHORT_AND.sub(r"\1; \2", line)):
         found += _COMMA.split(_PARENTHESES.sub(r", \1", part))
-    return [name for name in map(_tidy, found) if _is_name(name)][:MOST_NAMES]
+    found = [name for name in map(_tidy, found) if name]
+    if found and (not _is_name(found[0]) or _is_body(found[0])):
+        found = [name for name in found if not _is_bare(name)]  # “herald.example, Brenwick, Norway” names places
+    return [name for name in found if _is_name(name)][:MOST_NAMES]
 
 
 def _tidy(name: str) -> str:
@@ -105,6 +111,10 @@ def _is_name(name: str) -> bool:
         and not _NOBODY.fullmatch(name)
         and not _ROLE.fullmatch(name)
     )
+
+
+def _is_bare(name: str) -> bool:
+    return " " not in name and name[0].isupper() and not _is_body(name)
 
 
 def _is_body(name: str) -> bool:

@@ -17,7 +17,7 @@ from indexer.enrich.dateline import parse_dateline
 from indexer.format import Rejected
 from indexer.formats.captions import take_pictures
 from indexer.formats.jsonld import Descriptions, plain, read_page
-from indexer.formats.maintext import NOTHING, MainText, key, main_text
+from indexer.formats.maintext import NOTHING, MainText, key, leads_elsewhere, main_text
 from indexer.formats.markup import blocks, strip_dead
 from indexer.formats.pagemeta import GUESS, JSON_LD, PageMetadata
 from indexer.formats.when import read_instant
@@ -29,6 +29,9 @@ LEAST_BODY = 150
 LEAST_SHARE = 0.1
 """Of the text of a page that calls itself no article and has no address of its own: what the article takes at least.
 Front pages have 0.04 to 0.08 in their longest teaser, undeclared articles 0.25 and more."""
+READ = 0.9
+"""Confidence in what is read as text, heading or caption: F1 of the bodies of 213 pages is .96, and .95 of their
+headings are found."""
 TRUSTED_COPY = 2.0
 """The page's own JSON-LD copy of the text is taken when it has so many times more than what is shown: a paywall."""
 
@@ -77,18 +80,23 @@ def read_article(data: bytes, origin: Origin | None = None, declared: str | None
     strip_dead(page.root)
     captions = take_pictures(page.root)
     text = main_text(page.root, told.title, told.abstract)
-    told.read_around(text.around)
+    told.read_around(text.before, text.after)
     published = told.published or _searched_date(page.root, told)
     copy = _copy(told)
     taken_copy = len(copy) > TRUSTED_COPY * _length(text.paragraphs)
     if taken_copy:
         text = replace(text, paragraphs=tuple(copy.split("\n\n")))
     _refuse_no_article(page.root, told, described, text)
+    shown = _shown(captions, text.pictures)
     provenance = dict(told.provenance)
     provenance["body"] = Provenance(
-        "json-ld:articleBody" if taken_copy else "html:main-text", confidence=JSON_LD if taken_copy else 0.9,
+        "json-ld:articleBody" if taken_copy else "html:main-text", confidence=JSON_LD if taken_copy else READ,
         rejected=page.warnings,
     )  # fmt: skip
+    if text.headings:
+        provenance["headings"] = Provenance("html:headings", confidence=READ)
+    if shown:
+        provenance["captions"] = Provenance("html:captions", confidence=READ)
     article = Article(
         url=told.url,
         source=told.source,
@@ -105,7 +113,7 @@ def read_article(data: bytes, origin: Origin | None = None, declared: str | None
         language=told.language,
         headings=text.headings,
         body="\n\n".join(text.paragraphs),
-        captions=_shown(captions, text.pictures),
+        captions=shown,
         people=told.people,
         places=told.places,
         organisations=told.organisations,
@@ -161,7 +169,7 @@ def _shown(captions: list[Caption], places: tuple[int, ...]) -> tuple[Caption, .
     """The captions of the article's pictures, each once: galleries and lightboxes repeat them."""
     chosen: dict[str, Caption] = {}
     for caption in (captions[place] for place in places):
-        if caption.text or caption.credit:
+        if (caption.text or caption.credit) and not leads_elsewhere(caption.text):
             chosen.setdefault(key(caption.text) or f"credit:{caption.credit}", caption)
     return tuple(chosen.values())
 

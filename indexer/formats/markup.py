@@ -7,7 +7,8 @@ block, and what is not read (scripts, forms, navigation) is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import NamedTuple
 
 from lxml import etree, html
@@ -62,6 +63,15 @@ def text_of(element: etree._Element) -> str:
     return squeeze("".join(map(str, element.itertext())))
 
 
+def readable(root: html.HtmlElement) -> html.HtmlElement:
+    """A copy of a tree without what `blocks` leaves out of it."""
+    copied = copy(root)
+    for element in list(copied.iter(*_UNREAD, *_BESIDES)):
+        if element.getparent() is not None and _is_unread(element):
+            element.drop_tree()
+    return copied
+
+
 def strip_dead(root: html.HtmlElement) -> None:
     """Take out of a page what neither readers nor search need: programs, styles, drawings. It is half of the tree."""
     etree.strip_elements(root, *_DEAD, with_tail=False)
@@ -83,33 +93,36 @@ class _Reader:
             self.linked += length if self.links else 0
             self.bold += length if self.bolds else 0
 
-    def take(self) -> Iterator[Block]:
+    def take(self) -> Sequence[Block]:
         """The blocks that end here: one, or more where two line breaks stand for a new paragraph."""
+        if not self.parts:  # as at most ends of elements
+            return ()
         text = "".join(self.parts)
         self.parts.clear()
         linked, bold, self.linked, self.bold = self.linked, self.bold, 0, 0
-        if not text.strip():
-            return
-        paragraphs = [text] if "\n" not in text else _PARAGRAPH_BREAK.split(text)
-        length = max(len(text.strip()), 1)
-        for paragraph in paragraphs:
+        length = len(text.strip())
+        if not length:
+            return ()
+        found = []
+        for paragraph in [text] if "\n" not in text else _PARAGRAPH_BREAK.split(text):
             lines = [line for line in map(squeeze, paragraph.split("\n")) if line]
             if lines:
-                yield Block(self.inside[-1], "\n".join(lines), linked / length, bold / length)
+                found.append(Block(self.inside[-1], "\n".join(lines), linked / length, bold / length))
+        return found
 
 
 def blocks(root: html.HtmlElement) -> Iterator[Block]:
     """The blocks of a tree in reading order; a picture that was emptied before is a block without text."""
     reader = _Reader(root)
     unread: html.HtmlElement | None = None
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
         tag = element.tag
         if event == "start":
-            if unread is not None:
-                continue
             picture = element.get(PICTURE)
             if picture is not None or _is_unread(element):
                 unread = element
+                walk.skip_subtree()
                 if picture is not None:
                     yield from reader.take()
                     yield Block(element, "", picture=int(picture))
@@ -122,8 +135,6 @@ def blocks(root: html.HtmlElement) -> Iterator[Block]:
             continue
         if unread is element:
             unread = None
-        elif unread is not None:
-            continue
         else:
             _close(reader, tag)
             if reader.inside[-1] is element and element is not root:

@@ -7,12 +7,13 @@ that says something is taken; what the others say differently is kept as rejecte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from lxml import html
 
+from index.analysis import words
 from index.article import Provenance
 from index.dates import Instant
 from indexer.enrich.dates import find_dates
@@ -75,16 +76,21 @@ _TYPE_TAGS = ("og:type", "dc.type")
 _LANGUAGE_TAGS = ("og:locale", "dc.language", "dcterms.language", "content-language", "language")
 
 _AROUND_SITE = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
+_APART = re.compile(r"\s*[|ㅣ–—-]")  # the third is a Korean vowel that serves as a bar
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_].*)?")
 _NO_TYPE = frozenset({"website", "object", "text"})
+_BEHIND_NAME = re.compile(r"\s*\([^()]*\)$")  # “The Daily (www.daily.example)”
 _BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:by-?line|author(?:s|-?name)?|autor(?:en|in)?)(?=$|[\s_-])", re.IGNORECASE)
+# Where WordPress and those who followed it have the pages of their writers.
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:en|es)?)/[^/?#]", re.IGNORECASE)
 _STANDFIRST_CLASS = re.compile(
     r"(?:^|[\s_-])(?:stand-?first|vorspann|lead-?in|intro(?:-?text)?|dek|sub-?title|subhead(?:line)?|chapeau|entradilla)"
     r"(?=$|[\s_-])",
     re.IGNORECASE,
 )
 _LONGEST_BYLINE = 200
-
+_SMALL_WORDS = 2
+"""Words in small letters before the date of an article: “Published on the 5th of April”; more tell of an event."""
 
 Names = tuple[tuple[str, ...], tuple[str, ...]]
 """Writers, and agencies and other bodies."""
@@ -109,7 +115,9 @@ class PageMetadata:
         self.tags = _tags(root)
         self.url: str | None = self._take("url", self._urls())
         self.article: Node = described.article(self.url) or {}
-        self.source: str | None = self._take("source", self._texts("publisher", _SOURCE_TAGS))
+        publishers = [said for said in self._texts("publisher", _SOURCE_TAGS) if said.value]
+        self.source: str | None = self._take("source", publishers)
+        self._sites = {_letters(_BEHIND_NAME.sub("", said.value)) for said in publishers}
         self.title: str | None = self._title()
         self.abstract: str | None = self._take("abstract", self._texts("description", _ABSTRACT_TAGS))
         self.published: Instant | None = self._take("published", self._instants("datePublished", _PUBLISHED_TAGS))
@@ -177,15 +185,16 @@ class PageMetadata:
 
         Without metadata the first `h1`, then the page's title; each less the name of the site.
         """
-        shown = [text for text in map(text_of, HEADLINES(self.root)[:MOST_HEADLINES]) if 0 < len(text) <= LONGEST_TITLE]
+        heads = [text for text in map(text_of, HEADLINES(self.root)[:MOST_HEADLINES]) if 0 < len(text) <= LONGEST_TITLE]
+        shown = [text for text in heads if not self._is_site(text)]
         told = [
             *self._json("headline"),
             *(said._replace(value=plain(said.value)) for said in self._meta(_TITLE_TAGS)),
         ]
+        told = [said for said in told if said.value and len(said.value) <= LONGEST_TITLE]
+        headlines = [said.value for said in told if said.method.endswith(":headline")]
         bare = [
-            said._replace(value=self._without_site(said.value, shown))
-            for said in told
-            if said.value and len(said.value) <= LONGEST_TITLE
+            said._replace(value=self._without_more(self._without_site(said.value, shown), headlines)) for said in told
         ]
         confirming = {_letters(said.value) for said in bare if said.method in {"json-ld:headline", "meta:og:title"}}
         sayings = [
@@ -219,14 +228,23 @@ class PageMetadata:
                 return after
         return title
 
+    def _without_more(self, title: str, headlines: list[str]) -> str:
+        """A title without what stands behind it, set apart, where another place has the headline alone."""
+        return next((one for one in headlines if title.startswith(one) and _APART.match(title, len(one))), title)
+
     def _is_site(self, text: str) -> bool:
         letters = _letters(text)
-        host = _letters(urlsplit(self.url or "").hostname or "")
-        return letters == _letters(self.source or "") or (len(letters) > 3 and letters.removeprefix("the") in host)
+        host = urlsplit(self.url or "").hostname or ""
+        return (
+            letters in self._sites
+            or (len(letters) > 3 and letters.removeprefix("the") in _letters(host))
+            or (text.isupper() and _letters(text.partition(" ")[0]) in host.split("."))  # MDR THÜRINGEN at www.mdr.de
+        )
 
     def _name_site(self, name: str) -> None:
         if self.source is None and 1 < len(name) <= 60:
             self.source = name
+            self._sites.add(_letters(name))
             self.provenance["source"] = Provenance("html:title", "//title", GUESS)
 
     def _instants(self, key: str, names: Iterable[str]) -> Iterator[Said]:
@@ -271,12 +289,15 @@ class PageMetadata:
             if name != "twitter:data1" or any(label in {"written by", "von", "par"} for label in self._label()):
                 yield Said(self._named(*read_byline(contents)), f"meta:{name}", f"//meta[@name='{name}']", META_TAG)
 
-    def read_around(self, around: Iterable[Block]) -> None:
-        """Take the writers and, when metadata is silent, the day and the standfirst from the blocks around the text."""
+    def read_around(self, before: Sequence[Block], after: Sequence[Block]) -> None:
+        """Take the writers and, when metadata is silent, the day and the standfirst from the blocks around the text.
+
+        A day behind the text is that of a broadcast or of the last change.
+        """
         sayings = list(self._bylines())
         days: list[Said] = []
         standfirsts: list[Said] = []
-        for block in around:
+        for block in (*before, *after):
             if _STANDFIRST_CLASS.search(class_of(block.element)):
                 standfirsts.append(Said(block.text, "html:standfirst", block.element.tag, VISIBLE))
                 continue
@@ -285,12 +306,15 @@ class PageMetadata:
             texts = [block.text] if opens_byline(block.text) else _marked_authors(block.element)
             if texts:
                 sayings.append(Said(self._named(*read_byline(texts)), "html:byline", block.element.tag, VISIBLE))
-            days += [Said(found.instant, "html:date", block.element.tag, VISIBLE) for found in find_dates(block.text)]
+            if block in before:
+                days += [Said(day, "html:date", block.element.tag, VISIBLE) for day in _own_days(block.text)]
         told = [said for said in sayings if said.value]
         written = [said for said in told if said.value[0]]
         named: Names = self._take("byline", [*written, *told]) or ((), ())
         bodies = dict.fromkeys(name for said in told[:1] for name in said.value[1] if not self._is_site(name))
         self.byline, self.credits = named[0], named[1] if not written else tuple(dict.fromkeys([*named[1], *bodies]))
+        if self.credits:
+            self.provenance["credits"] = self.provenance["byline"]
         if self.published is None:
             self.published = self._take("published", days)
         if self.abstract is None:
@@ -300,7 +324,8 @@ class PageMetadata:
         """The pair, with the site itself among the bodies; `None` when there is nobody."""
         writers, bodies = list(writers), list(bodies)
         people = tuple(name for name in writers if not self._is_site(name))
-        others = tuple(dict.fromkeys([*bodies, *(name for name in writers if self._is_site(name))]))
+        sites = [name for name in writers if self._is_site(name)]
+        others = tuple(dict.fromkeys([*bodies, *sites]))
         return (people, others) if people or others else None
 
     def _label(self) -> list[str]:
@@ -348,6 +373,13 @@ def _shown(value: object) -> str:
     return str(value)
 
 
+def _own_days(line: str) -> Iterator[Instant]:
+    """The dates of a line that is about the article rather than about what happened."""
+    for found in find_dates(line):
+        if sum(map(str.islower, words(line[: found.start]))) <= _SMALL_WORDS:
+            yield found.instant
+
+
 def _marked_authors(element: html.HtmlElement) -> list[str]:
     """The texts of the innermost elements, in a block or right around it, that are marked as naming a writer."""
     parent = element.getparent()
@@ -362,6 +394,7 @@ def _marked_authors(element: html.HtmlElement) -> list[str]:
 def _marks_author(element: html.HtmlElement) -> bool:
     return (
         element.get("rel") == "author"
+        or (element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or "") is not None)
         or element.get("itemprop") == "author"
         or bool(_BYLINE_CLASS.search(class_of(element)))
     )

@@ -76,7 +76,7 @@ def measure_building(name: str, folder: Path, corpus: Corpus) -> Built:
     engine.build(folder, corpus.records())
     seconds = perf_counter() - started - reading
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return Built(articles, seconds, size, _peak_memory())
+    return Built(articles, seconds, size, peak_memory())
 
 
 def measure_asking(
@@ -108,7 +108,7 @@ def measure_asking(
         if found:
             times[kind] = _percentiles(found)
     opened.close()
-    return Asked(median(openings) * 1e3, median(firsts) * 1e3, _peak_memory(), times, answers)
+    return Asked(median(openings) * 1e3, median(firsts) * 1e3, peak_memory(), times, answers)
 
 
 def _percentiles(asks: Iterable[Ask]) -> tuple[float, float]:
@@ -136,7 +136,7 @@ def _pin() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def _peak_memory() -> int:
+def peak_memory() -> int:
     """Bytes. Linux's own figure of this program; getrusage's would include the process that started it."""
     status = Path("/proc/self/status")
     if status.exists():

@@ -156,6 +156,7 @@ class TestPictures:
         figure = "<figure><img src=x><figcaption>The bridge in May. (Photo: Kofi Brandal/NCW)</figcaption></figure>"
         article = read(f"<article><h1>T</h1>{figure}<p>{LONG}</p><p>{LONGER}</p></article>")
         assert article.captions == (Caption("The bridge in May.", "Kofi Brandal/NCW"),)
+        assert article.provenance["captions"].method == "html:captions"
         assert "bridge in May" not in article.body
 
     def test_a_picture_above_the_headline_is_the_articles_own(self) -> None:
@@ -166,7 +167,10 @@ class TestPictures:
         assert [caption.text for caption in article.captions] == ["The bridge."]
 
     def test_the_picture_of_a_teaser_is_not(self) -> None:
-        teaser = "<div class=teaser><figure><img src=x><figcaption>Another story</figcaption></figure></div>"
+        teaser = (
+            "<div class=teaser><figure><img src=x><figcaption>Another story</figcaption></figure></div>"
+            "<figure><img src=x><figcaption>Read more: the bridge of last year</figcaption></figure>"
+        )
         assert read(f"<article><p>{LONG}</p>{teaser}<p>{LONGER}</p></article>").captions == ()
 
     def test_a_picture_shown_twice_has_one_caption(self) -> None:

@@ -61,6 +61,7 @@ def test_what_only_looks_like_a_credit_stays_in_the_caption(text: str) -> None:
         "<div class=photo><img><p class=caption>A bridge. (Photo: Jane Roe)</p></div>",
         "<div class=wp-caption><img><p class=wp-caption-text>A bridge. Photo: Jane Roe</p></div>",
         "<div class=image-box><img> A bridge. (Photo: Jane Roe)</div>",
+        "<figure><img><figcaption>A bridge.<small>Bildrechte: Jane Roe</small></figcaption></figure>",
     ],
 )
 def test_captions_and_credits_are_found_in_the_markup_of_many_sites(markup: str) -> None:
@@ -88,6 +89,7 @@ def test_a_picture_keeps_its_place_among_the_paragraphs() -> None:
         "<figure><blockquote>A saying</blockquote></figure>",
         "<figure><table><tr><td>1</td></tr></table></figure>",
         f"<figure><figcaption>{'word ' * 400}</figcaption></figure>",
+        "<div class=photo><img>By Jane Roe, reporter</div>",
     ],
 )
 def test_what_is_no_caption_stays_text(markup: str) -> None:

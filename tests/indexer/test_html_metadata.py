@@ -87,6 +87,20 @@ class TestTitle:
             ),
             ("<title>x</title>" + ld(headline="Bridge: vote"), "<h1>The Daily</h1>", "Bridge: vote"),
             (
+                "<title>The Daily</title>"
+                + ld(headline="Bridge vote put off", publisher={"name": "The Daily"})
+                + meta("og:title", "Bridge vote put off - The Daily"),
+                "<h1>THE DAILY</h1>",
+                "Bridge vote put off",
+            ),
+            (
+                "<title>x</title>"
+                + meta("og:title", "Bridge vote put off-Regionㅣ The Daily")
+                + meta("headline", "Bridge vote put off"),
+                "",
+                "Bridge vote put off",
+            ),
+            (
                 "<title>x</title>" + ld(headline="Tom &amp;amp; Jerry&#8217;s <em>bridge</em>"),
                 "",
                 "Tom & Jerry’s bridge",
@@ -139,6 +153,8 @@ class TestByline:
             "<p class=byline>Jane Roe | 3 March 2020</p>",
             "<div><a rel=author href=/jane>Jane Roe</a></div>",
             "<p>Von <b>Jane Roe</b>, Redakteurin</p>",
+            "<ul><li><a href=https://daily.example/author/jroe/>Jane Roe</a></li></ul>",
+            "<h3>Before the vote</h3><p class=byline>Jane Roe</p>",
         ],
     )
     def test_a_visible_byline_is_read_when_metadata_has_none(self, line: str) -> None:
@@ -151,6 +167,17 @@ class TestByline:
         article = read(head, f"<h1>T</h1><p class=byline>By Jane Roe</p><p>{TEXT}</p><p>{TEXT}</p>")
         assert (article.byline, article.credits) == (("Jane Roe",), ())
 
+    def test_a_site_is_known_by_each_name_that_it_gives_itself(self) -> None:
+        head = meta("og:site_name", "TDN.EXAMPLE") + meta("dc.publisher", "The Daily (www.tdn.example)")
+        article = read(head + meta("author", "The Daily (www.tdn.example)"))
+        assert (article.source, article.byline, article.credits) == ("TDN.EXAMPLE", (), ("The Daily",))
+        assert article.provenance["credits"] == article.provenance["byline"]
+
+    def test_a_site_that_signs_by_its_domain_is_no_writer(self) -> None:
+        head = "<link rel=canonical href=https://www.tdn.example/bridge>" + meta("author", "TDN")
+        article = read(head, f"<h1>T</h1><p class=byline>By Jane Roe, TDN BRENWICK</p><p>{TEXT}</p><p>{TEXT}</p>")
+        assert (article.byline, article.credits) == (("Jane Roe",), ("TDN BRENWICK",))
+
 
 class TestDates:
     def test_a_change_at_the_moment_of_publication_is_none(self) -> None:
@@ -161,6 +188,17 @@ class TestDates:
         assert str(article.published) == "2016-04-21"
         assert article.provenance["published"].confidence < 0.9
         assert "21 April" not in article.body
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("<p>The quay after the flood that swept the town on 21 April 2016</p>", ""),
+            ("", "<p>On air: Radio Brenwick, 21 April 2016, 15:10</p>"),
+        ],
+    )
+    def test_the_day_of_something_else_is_not_that_of_the_article(self, before: str, after: str) -> None:
+        article = read("", f"<h1>T</h1>{before}<p>{TEXT}</p><p>{TEXT}</p>{after}")
+        assert article.provenance.get("published", Provenance("")).method != "html:date"
 
     def test_the_day_in_the_address_is_the_last_resort(self) -> None:
         head = '<link rel=canonical href="https://daily.example/2019/11/14/bridge">'

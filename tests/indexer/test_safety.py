@@ -207,7 +207,7 @@ def test_no_markup_hides_attributes_from_the_scan(markup: str, limit: int) -> No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indexer.safety.MAX_ATTRIBUTES", limit)
         try:
-            refuse_oversized_tags(markup)
+            refuse_oversized_tags(markup.encode())
         except ArticleRejected:
             return
     root = html.document_fromstring(
