@@ -119,7 +119,7 @@ class People:
             people.setdefault((name.split()[0], surname(name)), (name, start))
         bearers: dict[str, list[str]] = {}
         for name, _ in people.values():
-            for short in _short_forms(name):
+            for short in short_forms(name):
                 bearers.setdefault(short, []).append(name)
         first = dict(people.values())
         for short, names in bearers.items():
@@ -137,7 +137,7 @@ def surname(name: str) -> str:
     return words[-1]
 
 
-def _short_forms(name: str) -> set[str]:
+def short_forms(name: str) -> set[str]:
     """What a person is called after the first mention: the last word, or of three words the first (“Kim” Jong Un)."""
     last = surname(name)
     words = name.split()
