@@ -129,6 +129,7 @@ def _listed(file: str, section: str) -> Iterator[tuple[str, str]]:
         canonical, *others = (name.strip() for name in line.split("|"))
         for name in (canonical, *others):
             yield name, canonical
+            yield name.replace("ganization", "ganisation"), canonical
 
 
 def _renamed(section: str) -> dict[str, tuple[str, ...]]:
