@@ -21,6 +21,7 @@ from index.article import Article, Origin
 from index.backend import Built, Place, SegmentBuilder
 from index.errors import BackfileError, IndexUnusable
 from indexer.archives import RawInput, buffered
+from indexer.enrich.finders import choose, chosen
 from indexer.format import Format, Found, Rejected, installed_formats
 from indexer.pipeline import Cancelled, Record, Version, finished, read_articles
 from indexer.sources import internal_error
@@ -75,7 +76,7 @@ class Worker:
     def __init__(self) -> None:
         spawning = get_context("spawn")
         self.connection, theirs = spawning.Pipe()
-        self._process = spawning.Process(target=_work, args=(theirs,), daemon=True)
+        self._process = spawning.Process(target=_work, args=(theirs, chosen()), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -149,9 +150,10 @@ def ready(some: Iterable[Worker]) -> list[Worker]:
     return [by_connection[connection] for connection in wait(by_connection)]
 
 
-def _work(connection: Connection) -> None:
-    """What a worker process does, until the other end is gone."""
+def _work(connection: Connection, model: str) -> None:
+    """What a worker process does, until the other end is gone. Names are found by the `model` that was chosen there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; who gives the orders decides
+    choose(model)
     with suppress(EOFError, OSError):
         _answer(connection)
 

@@ -8,7 +8,7 @@ from typing import Any
 from index.article import Article, Provenance
 from indexer.enrich.dateline import parse_dateline
 from indexer.enrich.dates import own_date
-from indexer.enrich.entities import find_entities
+from indexer.enrich.finders import entities_of
 from indexer.enrich.language import language_of, likely_language
 from indexer.enrich.quotations import quotations
 from indexer.enrich.quotes import find_quotes
@@ -43,7 +43,7 @@ def enrich(article: Article) -> Article:
     quoted = quotations(article.body) if _silent(article, "quotes") else []
     if wanted or quoted:
         code = found.get("language") or article.language or likely_language(article.body or text)
-        entities = find_entities(replace(article, **found), code)
+        entities = entities_of(replace(article, **found), code)
         for name in wanted:
             if values := getattr(entities, name):
                 found[name], how[name] = values, Provenance("text:names", "", _ENTITY_CONFIDENCE)

@@ -72,6 +72,13 @@ class Gazetteer:
             if (start == 0 or not text[start - 1].isalnum()) and (end == len(text) or not text[end].isalnum()):
                 yield Mention(start, end, known)
 
+    def named(self, name: str) -> Known | None:
+        """What is known by just this name."""
+        if " " not in name:
+            return self.words.get(name)
+        found: tuple[int, Known] | None = self._automaton.get(name, None)
+        return found[1] if found else None
+
     def place_in_capitals(self, name: str) -> str:
         """The canonical name of a place written in any case, as datelines do; the name itself when unknown."""
         known = self._capitals.get(name.upper())

@@ -23,7 +23,7 @@ from search.searcher import Searcher
 
 ROOT = Path(__file__).resolve().parents[2]
 JUDGED = (ROOT / os.environ.get("BACKFILE_TEST_DATA", "../shared/data")).resolve() / "judged"
-FLOORS: dict[str, float] = json.loads((Path(__file__).parent / "floors.json").read_text())
+FLOORS: dict[str, float] = json.loads((Path(__file__).parent / "floors.json").read_text())["ranking"]
 PAGES = 5
 """Pages of the largest size that are judged: the first thousand hits, as TREC does."""
 MOST_WORDS = 64
