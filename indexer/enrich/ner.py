@@ -1,7 +1,8 @@
 """People, places and organisations by a spaCy model, for those who install the extra `ner` and name one.
 
-A model reads names in context and needs no lists, at a thirtieth of the speed of the rules. What it finds is brought to
-the same canonical names: tables win over what the model says of a name, and a surname is the person named in full.
+A model reads names in context and needs no lists, at an eightieth of the speed of the rules (4 thousand words/s). What
+it finds is brought to the same canonical names: tables win over what the model says of a name, and a surname is the
+person named in full.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 LONGEST = 100_000
-"""Characters of an article that are read, half a minute of work; what has not been named by then hardly matters."""
+"""Characters of an article that are read, some five seconds of work; what is named later hardly matters."""
 _MANY_LANGUAGES = "xx"
 _PEOPLE, _PLACES, _ORGANISATIONS = "people", "places", "organisations"
 _LABELS = {
@@ -82,7 +83,7 @@ class Model:
         for possessive in _POSSESSIVES:
             name = name.removesuffix(possessive)
         name = name[4:] if name.lower().startswith("the ") else name
-        known = self._tables.named(name)
+        known = self._tables.named(name) or self._tables.named(f"{name}.")  # “U.S.”
         if known and (known.sort is not Sort.TOWN or kind == _ORGANISATIONS):
             return (_ORGANISATIONS if known.sort is Sort.ORGANISATION else _PLACES), known.name
         if kind == _PEOPLE:

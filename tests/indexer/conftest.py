@@ -34,6 +34,7 @@ def model(tmp_path: Path) -> Iterator[str]:
             {"label": "ORG", "pattern": "The Munkford"},
             {"label": "GPE", "pattern": "Munkford"},
             {"label": "ORG", "pattern": "the United States"},
+            {"label": "GPE", "pattern": "U.S."},
             {"label": "DATE", "pattern": "Yes"},
         ]
     )

@@ -16,7 +16,7 @@ from indexer.enrich.ner import LONGEST
 
 needs_spacy = pytest.mark.skipif(find_spec("spacy") is None, reason="the extra ner is not installed")
 BODY = (
-    "Zora Quell of the Larkwell Society spoke in Munkford. “Yes,” Ms Quell said in the United States’ capital.\n\n"
+    "Zora Quell of the Larkwell Society spoke in Munkford. “Yes,” Ms Quell said in the United States’ capital, U.S.\n\n"
     "Munkford is old. The Munkford was a ship."
 )
 
