@@ -21,7 +21,7 @@ _DATE_CONFIDENCE = 0.3
 _ENTITY_CONFIDENCE = 0.8
 """Of 900 names read in context, in Reuters stories and saved pages in English, nine of ten or more were right."""
 _QUOTE_CONFIDENCE = 0.95
-"""Of 70 speakers read in context, in Reuters stories and saved pages in English, all but one were right."""
+"""Of 130 speakers read in context, in Reuters stories and saved pages in English, all but three were right."""
 
 
 def enrich(article: Article) -> Article:
@@ -43,11 +43,13 @@ def enrich(article: Article) -> Article:
     quoted = quotations(article.body) if _silent(article, "quotes") else []
     if wanted or quoted:
         code = found.get("language") or article.language or likely_language(article.body or text)
+    if wanted:
         entities = entities_of(replace(article, **found), code)
         for name in wanted:
             if values := getattr(entities, name):
                 found[name], how[name] = values, Provenance("text:names", "", _ENTITY_CONFIDENCE)
-        people, organisations = article.people + entities.people, article.organisations + entities.organisations
+    if quoted:
+        people, organisations = (found.get(name, getattr(article, name)) for name in ("people", "organisations"))
         if quotes := find_quotes(article.body, quoted, people, organisations, code):
             found["quotes"], how["quotes"] = quotes, Provenance("text:quotes", "body", _QUOTE_CONFIDENCE)
     return replace(article, **found, provenance={**article.provenance, **how})

@@ -86,7 +86,7 @@ class _Reading:
     ) -> None:
         self.found = found
         self.usage = usage
-        self.speakers = Speakers(people, organisations, usage)
+        self.speakers = Speakers(people, organisations, usage, body)
         self.masked = _masked(body, found)
         self.told: list[_Told] = []
         self.speech: list[bool] = []

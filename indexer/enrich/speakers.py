@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from indexer.enrich.foreign import Grammar, grammar
+from indexer.enrich.gazetteer import Sort, gazetteer
 from indexer.enrich.lexicon import Kind, kinds, roles, sections
-from indexer.enrich.people import short_forms
+from indexer.enrich.people import is_initial, short_forms
 from indexer.enrich.stretches import RUN
 
 _LONGEST_RUN = 12
@@ -26,7 +27,7 @@ _ANOTHER_SENTENCE = frozenset(";:.!?\x00\n")
 _ARTICLES = frozenset({"the", "a", "an", "his", "her", "its", "their", "der", "die", "das", "den", "le", "la", "el"})
 _INTRODUCES_SURNAME = Kind.ROLE | Kind.STOP | Kind.TIME | Kind.DEMONYM | Kind.OPENER
 _FOLLOWS_NAME = Kind.STOP | Kind.TIME
-_NOT_IN_NAMES = Kind.ROLE | Kind.STOP | Kind.TIME | Kind.DEMONYM
+_SENTENCE_OPENERS = Kind.STOP | Kind.TIME | Kind.OPENER
 _LONGEST_NEW = 4
 _POSSESSIVES = ("'s", "’s", "s'", "s’")
 _PLACED = re.compile(r" (?:of|from|at|in|with|for|von|aus|de) [^,]{1,60} $")
@@ -91,23 +92,44 @@ class Named(NamedTuple):
     person: bool
 
 
+def _by_short_form(names: Iterable[str]) -> dict[str, set[str]]:
+    bearers: dict[str, set[str]] = {}
+    for name in names:
+        for short in short_forms(name) - {name}:
+            bearers.setdefault(short, set()).add(name)
+    return bearers
+
+
 class Speakers:
-    """Those who may speak in an article, by every form that it has for them."""
+    """Those who may speak in an article, by every form that it has for them.
 
-    def __init__(self, people: Iterable[str], organisations: Iterable[str], usage: Usage) -> None:
+    First those who are known to be in it, then whoever else its text names in full.
+    """
+
+    def __init__(self, people: Iterable[str], organisations: Iterable[str], usage: Usage, text: str) -> None:
         self.usage = usage
+        self._text = text
         self._organisations = set(organisations)
-        self._people: set[str] = set()
-        self._bearers: dict[str, set[str]] = {}
-        """Surnames and other short forms → the people who have them."""
-        for name in people:
-            self._add(name, person=True)
+        self._people = set(people)
+        self._bearers = _by_short_form(self._people)
 
-    def _add(self, name: str, *, person: bool) -> None:
-        if person:
-            self._people.add(name)
-        for short in short_forms(name):
-            self._bearers.setdefault(short, set()).add(name)
+    @cached_property
+    def _others(self) -> dict[str, set[str]]:
+        """Short forms → the names in full that are not known, read from the text when first asked for."""
+        if not self.usage.capitals_tell:
+            return {}
+        known = {(words[0], words[-1]) for words in map(str.split, self._people)}
+        found: dict[tuple[str, str], Named] = {}
+        for run in RUN.finditer(self._text):
+            text = run.group().removesuffix("'s").removesuffix("’s")
+            named = self._in_full(run, text) if " " in text else None
+            if named:
+                words = named.name.split()
+                found.setdefault((words[0], words[-1]), named)  # “John H. Lichtblau”, “John Lichtblau”
+        for twice in known & found.keys():
+            del found[twice]
+        self._people |= {named.name for named in found.values() if named.person}
+        return _by_short_form(named.name for named in found.values() if not gazetteer().named(named.name))
 
     def is_person(self, name: str | None) -> bool:
         """Whether a speaker is a person, of whom the text can say “he”."""
@@ -126,30 +148,44 @@ class Speakers:
                     return Named(name, end, person=True)
                 if name in self._organisations:
                     return Named(name, end, person=False)
-                bearers = self._bearers.get(name, ())
-                if len(bearers) == 1 and self._stands_for(parts[:first], parts[last:]):
-                    (full,) = bearers
-                    return Named(full, end, person=full in self._people)
+                if (full := self._bearer(name)) and self._stands_for(parts[:first], parts[last:]):
+                    self._people.add(full)  # firms are not called by their last word
+                    return Named(full, end, person=True)
                 end -= len(parts[last - 1]) + 1
-        return None
+        return self._in_full(run, run.group())
 
-    def _new(self, run: re.Match[str]) -> Named | None:
-        """A name that nobody told of: two to four words, behind offices, that are nothing else as far as is known."""
-        parts = run.group().split(" ")
+    def _bearer(self, short: str) -> str | None:
+        """The one whom the article calls so for short."""
+        if " " in short:
+            return None
+        bearers = self._bearers.get(short, set()) | self._others.get(short, set())
+        return min(bearers) if len(bearers) == 1 else None
+
+    def _in_full(self, run: re.Match[str], text: str) -> Named | None:
+        """A name in full, behind offices, that nobody told of: a firm, or two to four words that may be a person."""
+        if not self.usage.capitals_tell:
+            return None
         table = kinds()
-        while parts and table.get(parts[0], 0) & _INTRODUCES_SURNAME:
-            parts.pop(0)
-        if not self.usage.capitals_tell or not 2 <= len(parts) <= _LONGEST_NEW:
+        parts = text.split(" ")
+        tail = table.get(parts[-1].rstrip("."), 0) & Kind.ORGANISATION_TAIL
+        before = _SENTENCE_OPENERS if tail else _INTRODUCES_SURNAME
+        start = max((at for at, part in enumerate(parts, 1) if table.get(part, 0) & before), default=0)
+        if not tail:  # “Lawyer David Steel”
+            first_names = (at for at in range(start, len(parts) - 1) if table.get(parts[at], 0) & Kind.GIVEN)
+            start = next(first_names, start)
+            while start and is_initial(parts[start - 1]):
+                start -= 1
+        parts = parts[start:]
+        known = gazetteer().named(text) or gazetteer().named(" ".join(parts))
+        if known:
+            return Named(known.name, run.end(), person=False) if known.sort is Sort.ORGANISATION else None
+        country = gazetteer().named(parts[0]) if parts else None
+        if country and country.sort is Sort.COUNTRY and not tail:
+            return None  # “a senior U.S. Official”
+        if not 2 <= len(parts) <= _LONGEST_NEW or any(part.endswith(_POSSESSIVES) for part in parts):
             return None
-        if any(table.get(part, 0) & _NOT_IN_NAMES or part.endswith(_POSSESSIVES) for part in parts):
-            return None
-        return Named(" ".join(parts), run.end(), person=bool(table.get(parts[0], 0) & Kind.GIVEN))
-
-    def _known(self, named: Named) -> str:
-        """The name of a speaker, whose surname is known from now on."""
-        if named.name not in self._people and named.name not in self._organisations:
-            self._add(named.name, person=named.person)
-        return named.name
+        person = not tail and bool(table.get(parts[0], 0) & Kind.GIVEN or is_initial(parts[0]) or start)
+        return Named(" ".join(parts), run.end(), person)
 
     def _stands_for(self, before: list[str], behind: list[str]) -> bool:
         """Whether a surname between these words is one: “Interior Minister Pike”, not “Anna Pike” or “Pike Street”."""
@@ -162,9 +198,9 @@ class Speakers:
     def before(self, text: str, verb: int) -> str | None:
         """The speaker named before a verb at `verb`: “Piet Aldous, a docker, said”, “the Harbour Authority said”."""
         for run in RUN.finditer(text, 0, verb):
-            named = None if self.is_blocked(text, run.start()) else self.named(run) or self._new(run)
+            named = None if self.is_blocked(text, run.start()) else self.named(run)
             if named and self._reaches(text[named.end : verb], named):
-                return self._known(named)
+                return named.name
         return None
 
     def is_blocked(self, text: str, start: int) -> bool:
@@ -197,17 +233,17 @@ class Speakers:
             apposed = between.endswith(", ")  # “said the leader of the dockers, Piet Aldous”
             blocking = self.usage.joins if apposed else self.usage.blocks | self.usage.joins
             blocked = (blocked and not apposed) or any(word.lower() in blocking for word in between.split())
-            named = None if blocked else self.named(run) or self._new(run)
-            if named and self._is_whole(text, named):
-                return self._known(named)
+            named = None if blocked else self.named(run)
+            if named and self._is_whole(text, named, short=" " not in run.group()):
+                return named.name
             position = run.end()
         return None
 
-    def _is_whole(self, text: str, named: Named) -> bool:
-        """Whether a name is not just what the next word says something of: “said NATO spokesman …”."""
+    def _is_whole(self, text: str, named: Named, *, short: bool) -> bool:
+        """Whether a name is not just what the next word belongs to: “said NATO spokesman …”, “a House source”."""
         following = _WORD_BEHIND.match(text, named.end)
         if not following:
             return True
-        if named.person:
+        if named.person and not short:
             return following[1] not in roles()
         return following[1] in self.usage.blocks | self.usage.joins | self.usage.light
