@@ -39,7 +39,11 @@ test: check ## everything that must pass before a commit, under ten minutes
 	.ci/browser $(BIN)
 	$(BIN)/pytest -m "not long"
 
-test-long: check ## and the long tests: real corpora, judged sets, kills
+$(VENV)/.ner-installed: $(VENV)/.tests-installed
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[ner-test]'
+	@touch $@
+
+test-long: check $(VENV)/.ner-installed ## and the long tests: real corpora, judged sets, kills, a spaCy model
 	.ci/browser $(BIN)
 	$(BIN)/pytest
 

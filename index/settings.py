@@ -42,6 +42,8 @@ class Settings:
     """Processes of `backfile serve`; each maps the same index."""
     memory: str = "512M"
     """What indexing may hold of words before it writes them, all its processes together: `512M`, `2G`."""
+    ner: str = ""
+    """The spaCy model that finds people, places and organisations in texts of its language; empty for the rules."""
     title: str = "Backfile"
     """The name of the archive, shown on every page."""
 

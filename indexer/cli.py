@@ -14,6 +14,7 @@ import click
 from index.errors import IndexUnusable, IndexUnwritable
 from index.opening import open_backend
 from index.settings import Settings, load_settings
+from indexer.enrich.finders import choose
 from indexer.operating import commands as operating
 from indexer.parallel import index_inputs
 from indexer.pipeline import articles_of, index_articles, read_paths
@@ -67,6 +68,7 @@ def index_command(
     """
     settings = load_settings(os.environ, Path.cwd())
     settings = replace(settings, memory=memory) if memory else settings
+    choose(settings.ner)
     report = Report()
     started = time.monotonic()
     with RejectsFile(rejects) as rejects_file, stop_signals(report) as stopping:
@@ -101,6 +103,7 @@ def index_command(
 
 def index_samples(settings: Settings) -> Report:
     """Bring the sample articles into the index of `settings`; what the demo does first."""
+    choose(settings.ner)
     report = Report()
     paths = [str(path) for path in sample_paths()]
     with progress("Indexing", lambda: measure(paths), report) as advance:

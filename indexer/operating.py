@@ -20,6 +20,7 @@ from index.errors import IndexDamaged, IndexUnusable, IndexUnwritable
 from index.opening import open_backend
 from index.results import Damage, Generation
 from index.settings import Settings, load_settings
+from indexer.enrich.finders import choose
 from indexer.parallel import reindex_inputs
 from indexer.pipeline import read_paths
 from indexer.report import Outcome, RejectsFile, Report
@@ -58,6 +59,7 @@ def reindex(context: click.Context, paths: tuple[str, ...], rejects: Path, worke
     Exit code 0: the new generation answers; 3: so it does, but some inputs were rejected; 1: it could not be built.
     """
     settings = load_settings(os.environ, Path.cwd())
+    choose(settings.ner)
     report, started = Report(), time.monotonic()
     with RejectsFile(rejects) as rejects_file, stop_signals(report):
         try:

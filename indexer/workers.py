@@ -22,6 +22,7 @@ from typing import Any
 
 from index.backend import Built, SegmentBuilder
 from index.errors import IndexUnusable
+from indexer.enrich.finders import chosen
 from indexer.limits import MOST_SECONDS
 from indexer.portions import Begin, End, Failure, Fatal, Outcome, Portion, Work
 from indexer.working import work
@@ -52,7 +53,9 @@ class Worker:
     def _start(self) -> None:
         self._position[0] = 0
         self.connection, theirs = _PROCESSES.Pipe()
-        self._process = _PROCESSES.Process(target=work, args=(theirs, self._position, self.memory), daemon=True)
+        self._process = _PROCESSES.Process(
+            target=work, args=(theirs, self._position, self.memory, chosen()), daemon=True
+        )
         self._process.start()
         theirs.close()
 

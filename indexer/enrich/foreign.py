@@ -23,6 +23,7 @@ _SMALL_NOUNS = frozenset({"fr", "es", "it", "nl", "pt", "sv", "da", "nb", "no", 
 nothing is known of a text whose language could not be told."""
 _LAST_WORD = re.compile(r"(\S+)\s$")
 _NEXT_WORD = re.compile(r"\s(\w+)")
+_APPOSITION = re.compile(r", (?:(?:der|die|ein|eine|seit \w+|[a-zäöü]+(?:e|er)) ){0,2}(\w+)")
 _APOSTROPHES = frozenset("'’")
 _REACH = 30
 _OFTEN = 2
@@ -71,6 +72,8 @@ class ForeignReading(Reading):
         self.long_forms.clear()
         self.after_preposition: Counter[str] = Counter()
         self.after_others: Counter[str] = Counter()
+        self.openings: set[str] = set()
+        """Single words that open a sentence and are its subject, as it seems: “Claasen störte das nicht.”"""
 
     def _take(self, stretch: Stretch) -> None:
         first = stretch[0]
@@ -108,7 +111,7 @@ class ForeignReading(Reading):
             if not word.kind & Kind.GIVEN or len(name) > _LONGEST_NAME or not people.could_be_name(name):
                 continue
             role = stretch[at - 1].text if at else introduction
-            if self.grammar.is_role(role) or not self.grammar.capital_nouns:
+            if self.grammar.is_role(role) or self._is_apposed(name[-1].end) or not self.grammar.capital_nouns:
                 self.people.add(self.text, name)
             else:
                 self.people.possible.setdefault(self.text[name[0].start : name[-1].end], name[0].start)
@@ -119,6 +122,11 @@ class ForeignReading(Reading):
             self.people.add(self.text, name)
             return True
         return False
+
+    def _is_apposed(self, end: int) -> bool:
+        """“Grete Holm, die Vorstandsvorsitzende”: whether a role stands behind a name."""
+        apposition = _APPOSITION.match(self.text, end)
+        return bool(apposition and self.grammar.is_role(apposition[1]))
 
     def _take_tables(self, stretch: Stretch, introduction: str) -> None:
         for word in stretch:
@@ -136,6 +144,8 @@ class ForeignReading(Reading):
         word = stretch[0]
         self.seen.setdefault(word.text, word.start)
         following = _NEXT_WORD.match(self.text, word.end)
+        if following and following[1].islower() and self._opens_sentence(word.start):
+            self.openings.add(word.text)
         if introduction in self.grammar.speech or (following and following[1] in self.grammar.speech):
             self.people.surnames.setdefault(word.text, word.start)
         if self._take_country(word):
@@ -151,4 +161,8 @@ class ForeignReading(Reading):
             for word, times in self.after_preposition.items():
                 if times >= _OFTEN and not self.after_others[word] and word not in self.grammar.no_places:
                     self.places.weigh(word, Cue.STRONG)
+        for name, start in self.people.possible.items():
+            surname = people.surname(name)
+            if surname in self.openings:
+                self.people.surnames.setdefault(surname, start)
         return super().found()

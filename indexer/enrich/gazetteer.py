@@ -71,6 +71,13 @@ class Gazetteer:
             if (start == 0 or not text[start - 1].isalnum()) and (end == len(text) or not text[end].isalnum()):
                 yield Mention(start, end, known)
 
+    def named(self, name: str) -> Known | None:
+        """What is known by just this name."""
+        if " " not in name:
+            return self.words.get(name)
+        found: tuple[int, Known] | None = self._automaton.get(name, None)
+        return found[1] if found else None
+
 
 def place_in_capitals(name: str) -> str:
     """The canonical name of a place written in any case, as datelines do; the name itself when unknown."""
@@ -134,6 +141,7 @@ def _listed(file: str, section: str) -> Iterator[tuple[str, str]]:
         canonical, *others = (name.strip() for name in line.split("|"))
         for name in (canonical, *others):
             yield name, canonical
+            yield name.replace("ganization", "ganisation"), canonical
 
 
 def _renamed(section: str) -> dict[str, tuple[str, ...]]:

@@ -14,6 +14,7 @@ _REACH = 24
 _MAY_FOLLOW = frozenset(", ")
 _SPEECH = section_words("cues", "speech")
 _SPEAKS = re.compile(rf"[ ](?:also[ ]|later[ ])?(?:{'|'.join(sorted(_SPEECH))})\b|,[ ](?:who|whose|whom)\b")
+_WHO = re.compile(r",[ ]who(?:se)?\b")
 _AGED = re.compile(r",[ ](?:aged[ ]|now[ ])?\d\d?\b|[ ]\(\d\d\)")
 _ROLE_WORDS = "|".join(sorted((re.escape(role) for role in roles() if role[0].islower()), key=len, reverse=True))
 _FILLER = r"(?!(?:where|which|when|whose|said|and|but|that|with|in|on|at|to|has|was|is|were)\b)[\w'’-]+[ ]"
@@ -49,8 +50,13 @@ def introduced(text: str, start: int) -> bool:
 
 
 def described(text: str, start: int, end: int) -> bool:
-    """Whether an age or an occupation stands beside: “Berta Kroll, 83”, “Yusuf Hale, chief engineer of …”."""
+    """Whether an age or an occupation stands beside: “Berta Kroll, 83”, “Yusuf Hale, chief engineer of …”.
+
+    Or a verb and “who”: “said Bo Ferring, who has driven the pass”. Of a firm or a team one would not say both.
+    """
     if text[end : end + 1] in _MAY_FOLLOW and (_AGED.match(text, end) or _APPOSITION.match(text, end)):
+        return True
+    if _WHO.match(text, end) and _word_before(text, start).lower() in _SPEECH:
         return True
     return text.startswith(", ", start - 2) and bool(_APPOSED.search(text, max(0, start - _APPOSED_REACH), start))
 
@@ -119,7 +125,7 @@ class People:
             people.setdefault((name.split()[0], surname(name)), (name, start))
         bearers: dict[str, list[str]] = {}
         for name, _ in people.values():
-            for short in _short_forms(name):
+            for short in short_forms(name):
                 bearers.setdefault(short, []).append(name)
         first = dict(people.values())
         for short, names in bearers.items():
@@ -137,7 +143,7 @@ def surname(name: str) -> str:
     return words[-1]
 
 
-def _short_forms(name: str) -> set[str]:
+def short_forms(name: str) -> set[str]:
     """What a person is called after the first mention: the last word, or of three words the first (“Kim” Jong Un)."""
     last = surname(name)
     words = name.split()

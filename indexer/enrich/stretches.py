@@ -9,12 +9,12 @@ from typing import NamedTuple
 from indexer.enrich.gazetteer import Gazetteer, Known, Mention
 from indexer.enrich.lexicon import UPPER, Kind, kinds
 
-# Full stops belong to initials (J. R. R., U.S.) and to these abbreviations; elsewhere they end a sentence.
-_ABBREVIATED = (
+ABBREVIATED = (
     "Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Col", "Lt", "Capt", "Sgt", "Sen", "Rep", "Gov", "Rev", "Adm", "Maj",
     "Cmdr", "Hon", "Pres", "St", "Mt", "Jr", "Sr", "Co", "Corp", "Inc", "Ltd", "Fr",
 )  # fmt: skip
-_STOPPED = "|".join(rf"(?<=\b{word}\.)" for word in _ABBREVIATED)
+"""Full stops belong to initials (J. R. R., U.S.) and to these abbreviations; elsewhere they end a sentence."""
+_STOPPED = "|".join(rf"(?<=\b{word}\.)" for word in ABBREVIATED)
 _REST = rf"(?:\.-?(?:[{UPPER}]\.-?)*|\w*(?:['’-]\w+)*(?:\.(?:{_STOPPED}))?)"
 # What may stand in small letters inside a name: “de la”, “van der”, “bin”, “al-”, “d’”.
 _PARTICLES = frozenset(

@@ -22,7 +22,7 @@ from rich.console import Console
 import indexer.cli
 import indexer.parallel
 import indexer.terminal
-from index.errors import BackfileError, IndexLocked, IndexMissing, IndexUnwritable
+from index.errors import BackfileError, IndexLocked, IndexMissing, IndexUnwritable, SettingsInvalid
 from index.opening import open_backend
 from index.settings import Settings
 from indexer.cli import index_samples
@@ -147,6 +147,14 @@ def test_the_settings_say_where_the_index_is(folder: Path, monkeypatch: pytest.M
     monkeypatch.setenv("BACKFILE_INDEX", "elsewhere")
     assert "index at elsewhere" in run("index", "news.sgm").stdout
     assert (folder / "elsewhere").is_dir()
+
+
+def test_a_model_that_is_missing_ends_a_run_before_it_starts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKFILE_NER", "xx_none")
+    for command in ("index", "reindex"):
+        with pytest.raises(SettingsInvalid, match=r"ner: .*'xx_none'"):
+            run(command, "news.sgm")
+    assert [path.name for path in folder.iterdir()] == ["news.sgm"]
 
 
 def test_a_file_name_with_markup_and_control_characters_is_shown_as_it_is(folder: Path) -> None:

@@ -26,6 +26,7 @@ from index.errors import IndexMissing, IndexUnusable
 from index.query import AcrossFields
 from index.results import EngineRequest
 from indexer import parallel
+from indexer.enrich.finders import choose
 from indexer.format import Rejected
 from indexer.parallel import index_inputs
 from indexer.pipeline import read_paths
@@ -90,6 +91,18 @@ def inputs(tmp_path: Path) -> list[Path]:
     whole = gzip.compress("\n".join(line(f"z{number:05}", f"packed {number}") for number in range(1_500)).encode())
     (folder / "third.jsonl.gz").write_bytes(whole[: len(whole) // 2])
     return [*map(Path, sample_paths()), folder, tmp_path / "nothing-here"]
+
+
+def test_several_processes_find_names_by_the_model_of_the_first(tmp_path: Path, model: str) -> None:
+    choose(model)
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for number in range(4):
+        body = "The pier of Munkford burned for three hours on Monday night, said Zora Quell, who had seen it all."
+        (texts / f"{number}.txt").write_text(f"Fire number {number}\n\n{body}")
+    for processes in (1, 2):
+        run(tmp_path / str(processes), [texts], processes)
+        assert {article.people for article in held(tmp_path / str(processes))[0].values()} == {("Zora Quell",)}
 
 
 @pytest.mark.parametrize("largest", [100, 1 << 20], ids=["parsed here", "parsed there"])

@@ -8,7 +8,7 @@ import strategies
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.article import Article, Provenance
+from index.article import Article, Provenance, Quote
 from index.dates import parse_instant
 from indexer.enrich import enrich
 
@@ -17,6 +17,7 @@ TEXT = Article(
     body="LARKWELL, May 3 (RWN) — Mayor Wenna Trask opened the bridge on May 3, 2021. The University of Selmouth and "
     "visitors from Norway looked on. “At last,” said Trask, and the crowd in Larkwell agreed with her.",
 )
+FIELDS = ("language", "published", "dateline", "people", "places", "organisations", "quotes")
 
 
 def test_everything_that_the_text_tells_is_filled_in() -> None:
@@ -27,7 +28,8 @@ def test_everything_that_the_text_tells_is_filled_in() -> None:
     assert article.people == ("Wenna Trask",)
     assert article.places == ("Larkwell", "Norway")
     assert article.organisations == ("University of Selmouth",)
-    assert article.provenance.keys() == {"language", "published", "dateline", "people", "places", "organisations"}
+    assert article.quotes == (Quote("At last", "Wenna Trask"),)
+    assert article.provenance.keys() == {*FIELDS}
     assert all(found.method.startswith("text:") for found in article.provenance.values())
 
 
@@ -40,13 +42,13 @@ def test_what_the_publisher_supplied_stays_as_it_is() -> None:
         people=("Somebody",),
         places=("Somewhere",),
         organisations=("Something",),
+        quotes=(Quote("Something else"),),
     )
     assert enrich(given_) == given_
 
 
 def test_a_field_that_the_publisher_supplied_empty_stays_empty() -> None:
-    names = ("language", "published", "dateline", "people", "places", "organisations")
-    silent = replace(TEXT, provenance={name: Provenance("scheme:field") for name in names})
+    silent = replace(TEXT, provenance={name: Provenance("scheme:field") for name in FIELDS})
     assert enrich(silent) == silent
 
 

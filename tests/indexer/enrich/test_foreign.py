@@ -22,6 +22,12 @@ def test_german_people_are_found_by_role_or_by_first_name_and_a_second_mention()
     assert entities(GERMAN, "de").people == ("Peter Onslow", "Elke Thomsen")
 
 
+def test_german_people_are_found_by_a_role_behind_and_by_a_surname_that_opens_a_sentence() -> None:
+    body = "Grete Holm, die Vorstandsvorsitzende, kam. Heinrich Claasen kam mit. Claasen störte das nicht."
+    assert entities(body, "de").people == ("Grete Holm", "Heinrich Claasen")
+    assert entities("Heinrich Heine, ein Gedicht, und die Anna Straße. Die Straße ist weit.", "de").people == ()
+
+
 def test_german_places_come_from_the_tables_and_from_repeated_prepositions() -> None:
     assert entities(GERMAN, "de").places == ("Larkwell", "Cologne", "France", "Norway")
 

@@ -30,6 +30,7 @@ def organisations(body: str) -> list[str]:
         ("Trask Inc. said so. Trask Inc was sold.", ["Trask Inc"]),
         ("The Securities and Exchange Commission and the Bank of England",
          ["Securities and Exchange Commission", "Bank of England"]),
+        ("The Food and Agriculture Organisation met.", ["Food and Agriculture Organization"]),
         ("Moody’s cut it. The New York Times wrote so.", ["Moody's", "New York Times"]),
     ],
 )  # fmt: skip

@@ -27,6 +27,7 @@ def people(body: str, title: str | None = None) -> list[str]:
         ("The net is made by Wenna Trask, 83.", "Wenna Trask"),
         ("The net is made by Wenna Trask, who is 83.", ""),
         ("“No,” said Wenna Trask. Trask said no more.", "Wenna Trask"),
+        ("“No,” said Wenna Trask, who is 83.", "Wenna Trask"),
         ("It was opened by Peter Onslow on Monday.", "Peter Onslow"),
         ("It was opened by Peter J. O’Neil-Trask.", "Peter J. O’Neil-Trask"),
         ("President Charles de Gaulle spoke.", "Charles de Gaulle"),

@@ -73,6 +73,8 @@ def test_demonyms_people_firms_and_words_are_no_places(body: str) -> None:
         ("A study by the University of Larkwell came from Larkwell.", ["Larkwell"]),
         ("Brighton and Ostend know the sum.", ["Brighton", "Ostend"]),
         ("Ships lay at anchor off Larkwell.", ["Larkwell"]),
+        ("A new weir at Larkwell and lorries to Selmouth are needed.", ["Larkwell", "Selmouth"]),
+        ("The officer slept on deck, off Tromsø.", ["Tromsø"]),
     ],
 )
 def test_unknown_places_are_found_by_the_words_around_them(body: str, found: list[str]) -> None:
