@@ -14,7 +14,7 @@ from datetime import datetime
 from index.backend import Backend, Place, Writer
 from index.errors import ArticleRejected
 from indexer.archives import BLOCK, RawInput, buffered
-from indexer.format import Format, Found, Rejected, installed_formats
+from indexer.format import Contents, Format, Found, Rejected, installed_formats
 from indexer.pipeline import (
     BATCH,
     Cancelled,
@@ -23,11 +23,11 @@ from indexer.pipeline import (
     articles_of,
     in_blocks,
     index_articles,
-    parsed_articles,
+    opened,
     short,
 )
 from indexer.report import Report
-from indexer.workers import Contents, Made, Outcome, Portion, Worker, ready, workers
+from indexer.workers import Made, Outcome, Portion, Worker, ready, workers
 
 LARGEST_CONTENT = 2 << 20
 """Bytes of an input that a worker parses; of a larger one it gets parsed articles, so that several share the work."""
@@ -185,7 +185,10 @@ def _portions(inputs: Iterable[RawInput | Rejected], formats: tuple[Format, ...]
 
 
 def _pieces(one: RawInput | Rejected, formats: tuple[Format, ...]) -> Iterator[Contents | Found]:
-    """An input as a worker can take it: whole, or article by article when it is large or cannot be read to its end."""
+    """An input as a worker can take it: whole, or piece by piece when it is large or cannot be read to its end.
+
+    The pieces are its articles, parsed, or the inputs inside it, such as the pages of a web archive.
+    """
     if isinstance(one, Rejected):
         yield one
         return
@@ -194,11 +197,11 @@ def _pieces(one: RawInput | Rejected, formats: tuple[Format, ...]) -> Iterator[C
         while sum(map(len, blocks)) <= LARGEST_CONTENT:
             block = one.stream.read1(BLOCK)
             if not block:
-                yield Contents(one.name, one.origin, b"".join(blocks))
+                yield Contents(one.name, one.origin, b"".join(blocks), carriers=0)
                 return
             blocks.append(block)
     resumed = buffered(_Resumed(blocks, one.stream), "the file")
-    yield from parsed_articles(RawInput(one.name, one.origin, resumed), formats)
+    yield from opened(RawInput(one.name, one.origin, resumed), formats)
 
 
 class _Resumed:

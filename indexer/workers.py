@@ -7,7 +7,6 @@ connection: when the process at the other end is gone, it ends.
 
 from __future__ import annotations
 
-import io
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -20,20 +19,9 @@ from typing import Any
 from index.article import Article, Origin
 from index.backend import Built, Place, SegmentBuilder
 from index.errors import BackfileError, IndexUnusable
-from indexer.archives import RawInput, buffered
-from indexer.format import Format, Found, Rejected, installed_formats
-from indexer.pipeline import Cancelled, Record, Version, finished, read_articles
+from indexer.format import Contents, Format, Found, Rejected, installed_formats
+from indexer.pipeline import Cancelled, Record, Version, finished, read_contents
 from indexer.sources import internal_error
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """An input as bytes."""
-
-    name: str
-    origin: Origin
-    content: bytes
-
 
 Portion = Sequence[Contents | Found]
 """Work for one worker at one time: inputs to parse, records that were parsed, inputs that could not be read."""
@@ -177,8 +165,7 @@ def _answer(connection: Connection) -> None:
 def _records(portion: Portion, formats: tuple[Format, ...], now: datetime) -> Iterator[Record]:
     for one in portion:
         if isinstance(one, Contents):
-            stream = buffered(io.BytesIO(one.content), "the file")
-            yield from read_articles(RawInput(one.name, one.origin, stream), formats, now)
+            yield from read_contents(one, formats, now)
         else:
             yield finished(one, now)
 
