@@ -362,6 +362,11 @@ class TestAnyOther:
         assert article.id == ""
 
 
+def test_a_precision_that_is_no_text_is_none() -> None:
+    article = read({"publishedPrecision": [], "title": "T", "published": "2020-01-01"})
+    assert str(article.published) == "2020-01-01"
+
+
 def test_items_of_a_json_feed_know_what_the_feed_says_of_all() -> None:
     article = read(
         {
