@@ -103,6 +103,7 @@ class Article:
         content = self.to_record()
         for volatile in ("cluster", "firstIndexed", "origin"):
             content.pop(volatile, None)
+        content["provenance"].pop("origin", None)  # the day on which a page was crawled changes nothing in it
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 

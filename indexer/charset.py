@@ -137,6 +137,15 @@ def _refuse_binary(sample: bytes) -> None:
         raise ArticleRejected(f"not text: {share:.0f} % of its bytes are control characters (a binary file?)")
 
 
+def is_text(data: bytes) -> bool:
+    """Whether the bytes are text in any encoding."""
+    try:
+        decode(data[:BINARY_SAMPLE])
+    except ArticleRejected:
+        return False
+    return True
+
+
 def lenient_utf8() -> codecs.IncrementalDecoder:
     """A decoder for a stream that ought to be UTF-8; stray bytes are read as windows-1252."""
     return codecs.getincrementaldecoder("utf-8")(_STRAYS_AS_WESTERN)

@@ -49,6 +49,21 @@ Found = Article | Embargoed | TakenBack | Rejected
 """What a format finds in an input."""
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """An input as bytes; such as one inside another, a page in a web archive, for whichever format reads it.
+
+    `told` is what its carrier says of it. That fills fields for which the input itself has nothing, where it is a
+    single article. `carriers` is the number of inputs that it is inside of.
+    """
+
+    name: str
+    origin: Origin
+    content: bytes
+    told: Article | None = None
+    carriers: int = 1
+
+
 class Format(Protocol):
     """One input format, registered under the entry point `backfile.formats`."""
 
@@ -57,10 +72,11 @@ class Format(Protocol):
     def sniff(self, head: bytes, name: str) -> float:
         """How surely this is the format, 0 to 1, from the first bytes and the file's name."""
 
-    def parse(self, stream: BinaryIO, origin: Origin) -> Iterator[Found]:
+    def parse(self, stream: BinaryIO, origin: Origin) -> Iterator[Found | Contents]:
         """The articles of an input as the publisher gave them, a bad record as `Rejected`, in order.
 
-        Raises ArticleRejected when the input as a whole cannot be read.
+        A format that only carries others' inputs hands them on as `Contents`. Raises ArticleRejected when the input
+        as a whole cannot be read.
         """
 
 

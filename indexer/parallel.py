@@ -14,9 +14,9 @@ from datetime import datetime
 from index.backend import Backend, Place, Rebuild, Writer
 from index.errors import ArticleRejected
 from indexer.archives import BLOCK, RawInput, buffered
-from indexer.format import Format, Found, Rejected, installed_formats
-from indexer.pipeline import BATCH, Cancelled, Run, Version, in_blocks, parsed_articles, short
-from indexer.portions import Contents, Made, Outcome, Portion
+from indexer.format import Contents, Format, Found, Rejected, installed_formats
+from indexer.pipeline import BATCH, Cancelled, Run, Version, in_blocks, opened, short
+from indexer.portions import Made, Outcome, Portion
 from indexer.report import Report
 from indexer.safety import MAX_HTML_BYTES
 from indexer.workers import Worker, ready
@@ -208,7 +208,10 @@ def _portions(inputs: Iterable[RawInput | Rejected], formats: tuple[Format, ...]
 
 
 def _pieces(one: RawInput | Rejected, formats: tuple[Format, ...]) -> Iterator[Contents | Found]:
-    """An input as a worker can take it: whole, or article by article when it is large or cannot be read to its end."""
+    """An input as a worker can take it: whole, or piece by piece when it is large or cannot be read to its end.
+
+    The pieces are its articles, parsed, or the inputs inside it, such as the pages of a web archive.
+    """
     if isinstance(one, Rejected):
         yield one
         return
@@ -217,11 +220,11 @@ def _pieces(one: RawInput | Rejected, formats: tuple[Format, ...]) -> Iterator[C
         while sum(map(len, blocks)) <= LARGEST_CONTENT:
             block = one.stream.read1(BLOCK)
             if not block:
-                yield Contents(one.name, one.origin, b"".join(blocks))
+                yield Contents(one.name, one.origin, b"".join(blocks), carriers=0)
                 return
             blocks.append(block)
     resumed = buffered(_Resumed(blocks, one.stream), "the file")
-    yield from parsed_articles(RawInput(one.name, one.origin, resumed), formats)
+    yield from opened(RawInput(one.name, one.origin, resumed), formats)
 
 
 class _Resumed:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -14,11 +15,21 @@ from index.article import Article, Origin
 from index.backend import Backend, Writer
 from index.errors import ArticleRejected
 from index.withdrawals import Withdrawal
-from indexer.archives import RawInput
+from indexer.archives import RawInput, buffered
 from indexer.charset import decode
 from indexer.cleaning import clean
 from indexer.enrich import enrich
-from indexer.format import HEAD_BYTES, Embargoed, Format, Found, Rejected, TakenBack, installed_formats, recognise
+from indexer.format import (
+    HEAD_BYTES,
+    Contents,
+    Embargoed,
+    Format,
+    Found,
+    Rejected,
+    TakenBack,
+    installed_formats,
+    recognise,
+)
 from indexer.identity import canonical_url, identify
 from indexer.report import Outcome, Report
 from indexer.sources import internal_error, read_inputs
@@ -26,6 +37,9 @@ from indexer.unread import SURE, why_not_read
 
 BATCH = 10_000
 """Records between two commits: what a killed run loses at most. A run told to stop commits what it has."""
+
+MOST_CARRIERS = 3
+"""Inputs inside inputs: a story attached to a message that is attached to a message, in a web archive."""
 
 BETWEEN_BATCHES = 600.0
 """Seconds that a run waits for a writer that came in between two of its batches, rather than give up half-way."""
@@ -77,15 +91,67 @@ def read_articles(source: RawInput, formats: tuple[Format, ...], now: datetime) 
     return (finished(found, now) for found in parsed_articles(source, formats))
 
 
+def read_contents(contents: Contents, formats: tuple[Format, ...], now: datetime) -> Iterator[Record]:
+    """As `read_articles`, of an input that is held as bytes."""
+    return (finished(found, now) for found in _carried(contents, formats))
+
+
 def parsed_articles(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Found]:
-    """The articles of one input as its format has them, each with its origin; what is none as `Rejected`.
+    """The articles of one input as the formats have them, those of inputs inside it too; what is none as `Rejected`."""
+    for found in opened(source, formats):
+        if isinstance(found, Contents):
+            yield from _carried(found, formats)
+        else:
+            yield found
+
+
+def _carried(contents: Contents, formats: tuple[Format, ...]) -> Iterator[Found]:
+    """The articles of an input that is held as bytes."""
+    if contents.carriers > MOST_CARRIERS:
+        yield Rejected(contents.origin, f"packed too deep: it is inside {contents.carriers} others")
+        return
+    stream = buffered(io.BytesIO(contents.content), "the file")
+    for found in opened(RawInput(contents.name, contents.origin, stream), formats):
+        if isinstance(found, Contents):
+            yield from _carried(replace(found, carriers=contents.carriers + 1), formats)
+        else:
+            yield _told(found, contents)
+
+
+def _told(found: Found, contents: Contents) -> Found:
+    """What was found, with what its carrier says where the input itself has nothing.
+
+    That is said of the input as a whole: of one article among several in it, nothing.
+    """
+    said = contents.told
+    if said is None or isinstance(found, Rejected):
+        return found
+    if not isinstance(found, Article):
+        article = _told(found.article, contents)
+        return replace(found, article=article) if isinstance(article, Article) else found
+    if found.origin != contents.origin:
+        return found
+    missing = {
+        name: value
+        for name in _FIELDS
+        if (value := getattr(said, name)) and not getattr(found, name) and name not in found.provenance
+    }
+    how = {name: where for name, where in said.provenance.items() if name in missing or name == "origin"}
+    return replace(found, **missing, provenance={**found.provenance, **how})
+
+
+_FIELDS = tuple(field.name for field in fields(Article) if field.name not in {"origin", "provenance", "first_indexed"})
+
+
+def opened(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Found | Contents]:
+    """What the format of an input finds in it, each with its origin; what is no article as `Rejected`.
 
     A parser that fails in a way nobody foresaw costs its input.
     """
     try:
         head = source.stream.peek(HEAD_BYTES)[:HEAD_BYTES]
         for found in _recognised(head, source.name, formats).parse(source.stream, source.origin):
-            yield _placed(found, source.origin)
+            yield found if isinstance(found, Contents) else _placed(found, source.origin)
     except ArticleRejected as rejection:
         yield Rejected(source.origin, rejection.reason)
     except Exception as error:
@@ -97,8 +163,10 @@ def _recognised(head: bytes, name: str, formats: tuple[Format, ...]) -> Format:
     try:
         best = recognise(head, name, formats)
     except ArticleRejected as unknown:
+        if reason := why_not_read(head, name):
+            raise ArticleRejected(reason) from unknown
         decode(head)  # raises when the input is not even text
-        raise ArticleRejected(why_not_read(head, name) or unknown.reason) from unknown
+        raise
     if best.sniff(head, name) < SURE and (reason := why_not_read(head, name)):
         raise ArticleRejected(reason)
     return best

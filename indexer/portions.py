@@ -8,18 +8,8 @@ from datetime import datetime
 
 from index.article import Origin
 from index.backend import Place, SegmentBuilder
-from indexer.format import Found, Rejected
+from indexer.format import Contents, Found, Rejected
 from indexer.pipeline import Cancelled, Version
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """An input as bytes."""
-
-    name: str
-    origin: Origin
-    content: bytes
-
 
 Portion = Sequence[Contents | Found]
 """Work for one worker at one time: inputs to parse, records that were parsed, inputs that could not be read."""

@@ -145,6 +145,14 @@ def parse_xml(data: bytes, declared: str | None = None) -> etree._Element:
     The document may lie about its encoding and hold control characters; it may not be broken otherwise. Nothing is
     fetched and no DTD is read. Raises ArticleRejected, with the line where the document breaks.
     """
+    return parse_xml_text(xml_text(data, declared))
+
+
+def xml_text(data: bytes, declared: str | None = None) -> str:
+    """The text of an XML document that need not be well-formed, without its XML declaration.
+
+    Raises ArticleRejected when it is beyond the limits or declares entities.
+    """
     if len(data) > MAX_XML_BYTES:
         raise ArticleRejected(f"the XML document has {len(data):,} bytes, more than {MAX_XML_BYTES:,}")
     text = printable(decode(data, declared or declared_charset(data)))
@@ -156,6 +164,11 @@ def parse_xml(data: bytes, declared: str | None = None) -> etree._Element:
     if text.count("<") > MAX_XML_TAGS:
         raise ArticleRejected(f"the XML document has more than {MAX_XML_TAGS:,} tags")
     _refuse_entities(text)
+    return text
+
+
+def parse_xml_text(text: str) -> etree._Element:
+    """The root element of an XML document, given as `xml_text`. Raises ArticleRejected when it is broken."""
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,

@@ -17,21 +17,16 @@ _MAGIC = {
     b"Rar!\x1a\x07": "a RAR archive is not read; pack it as .zip or .tar",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "a file of an old Microsoft Office is not read; save it as text or HTML",
     b"{\\rtf": "an RTF file is not read; save it as text or HTML",
-    b"WARC/": _LATER.format("a web archive (WARC)"),
-    b"filedesc://": _LATER.format("a web archive (ARC)"),
+    b"\x04\x22\x4d\x18": "an lz4 file is not read; unpack it, or pack it as .gz or .zst",
 }
 _XML = {
-    "RDF": _LATER.format("an RSS feed"),
     "alto": "a scanned page (ALTO) is not read",
-    "feed": _LATER.format("an Atom feed"),
-    "mediawiki": _LATER.format("a MediaWiki export"),
     "mets": "a digitised issue (METS) is not read",
     "newsItem": _LATER.format("NewsML-G2"),
     "newsMessage": _LATER.format("NewsML-G2"),
     "NewsML": _LATER.format("NewsML"),
     "nitf": _LATER.format("NITF"),
     "packageItem": _LATER.format("NewsML-G2"),
-    "rss": _LATER.format("an RSS feed"),
 }
 # Possessive: what was taken is never tried again in another way, so that a match takes linear time.
 _PROLOG = r"(?:\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\]\s*+)?+>)*+"
@@ -43,13 +38,23 @@ def why_not_read(head: bytes, name: str) -> str | None:
     for magic, reason in _MAGIC.items():
         if head.startswith(magic):
             return reason
-    try:
-        found = _ROOT.match(decode(head))
-    except ArticleRejected:
-        return None
+    found = _first_tag(head)
     if not found:
         return None
     is_xml = "<?xml" in found["prolog"] or name.lower().endswith(".xml")
     if is_xml and found["root"].lower() != "html":
         return _XML.get(found["root"]) or f"XML of an unknown kind, with the root element <{found['root'][:40]}>"
     return _XML.get(found["root"])
+
+
+def xml_root(head: bytes) -> str | None:
+    """The name of the element that an input starts with, without its prefix; `None` when it starts with none."""
+    found = _first_tag(head)
+    return found["root"] if found else None
+
+
+def _first_tag(head: bytes) -> re.Match[str] | None:
+    try:
+        return _ROOT.match(decode(head))
+    except ArticleRejected:
+        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import signal
 from collections.abc import Iterator, MutableSequence
 from contextlib import suppress
@@ -13,12 +12,11 @@ from multiprocessing.connection import Connection
 
 from index.article import Article, Origin
 from index.errors import BackfileError
-from indexer.archives import RawInput, buffered
 from indexer.enrich.finders import choose
-from indexer.format import Format, Found, Rejected, installed_formats
+from indexer.format import Contents, Format, Found, Rejected, installed_formats
 from indexer.limits import lift_time, limit_memory, limit_time
-from indexer.pipeline import Record, Version, finished, read_articles
-from indexer.portions import Begin, Contents, End, Failure, Fatal, Made, Outcome, Work
+from indexer.pipeline import Record, Version, finished, read_contents
+from indexer.portions import Begin, End, Failure, Fatal, Made, Outcome, Work
 from indexer.sources import internal_error
 
 Position = MutableSequence[int]
@@ -82,8 +80,7 @@ def _watched(
 
 def _read(one: Contents | Found, formats: tuple[Format, ...], now: datetime) -> Iterator[Record]:
     if isinstance(one, Contents):
-        stream = buffered(io.BytesIO(one.content), "the file")
-        yield from read_articles(RawInput(one.name, one.origin, stream), formats, now)
+        yield from read_contents(one, formats, now)
     else:
         yield finished(one, now)
 

@@ -37,6 +37,7 @@ _WRAPPERS = (
     "response", "results", "articles", "items", "item", "docs", "documents", "data", "records", "hits", "stories",
     "posts", "entries", "news", "_source",
 )  # fmt: skip
+_JSON_FEED = "https://jsonfeed.org/version/"
 _TEXTS = frozenset(
     {"body", "text", "content", "bodyhtml", "bodytext", "articlebody", "contenthtml", "fields", "bodies"}
 )
@@ -264,9 +265,21 @@ def _wrapped(value: Mapping[str, Any]) -> object:
         return None
     for key in _WRAPPERS:
         inner = value.get(key)
+        if key == "items" and str(value.get("version")).startswith(_JSON_FEED) and isinstance(inner, list):
+            return [_of_feed(one, value) for one in inner]
         if isinstance(inner, Mapping) or (isinstance(inner, list) and (not inner or isinstance(inner[0], Mapping))):
             return inner
     return None
+
+
+def _of_feed(item: object, feed: Mapping[str, Any]) -> object:
+    """An item of a JSON Feed with what the feed says of all of them."""
+    if not isinstance(item, Mapping):
+        return item
+    said = {"source": feed.get("title"), "language": feed.get("language")}
+    if not item.keys() & {"author", "authors"}:
+        said["authors"] = feed.get("authors") or feed.get("author")
+    return {**{key: value for key, value in said.items() if value}, **item}
 
 
 def _read(record: object, described: Descriptions | None, place: Origin) -> Article | Rejected:

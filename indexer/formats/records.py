@@ -201,8 +201,9 @@ def _own_article(reader: Reader) -> Article:
     record = reader.record
     identity, body = record.get("id"), record.get("body")
     published = _own_instant(reader, "published")
-    if published and record.get("publishedPrecision") in set(Precision):
-        published = Instant(published.at, Precision(record["publishedPrecision"]))
+    precision = record.get("publishedPrecision")
+    if published and isinstance(precision, str) and precision in set(Precision):
+        published = Instant(published.at, Precision(precision))
     article = Article(
         id=printable(identity) if isinstance(identity, str) else "",
         url=reader.text("url"),

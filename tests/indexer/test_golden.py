@@ -17,7 +17,7 @@ import pytest
 
 from index.article import Article
 from indexer.format import Rejected, installed_formats
-from indexer.pipeline import read_articles
+from indexer.pipeline import Cancelled, read_articles
 from indexer.samples import EXPECTED, sample_paths
 from indexer.sources import read_inputs
 
@@ -36,7 +36,11 @@ def read(path: Path) -> tuple[list[Article], list[Rejected]]:
     ]
     return (
         [entry for entry in found if isinstance(entry, Article)],
-        [entry for entry in found if isinstance(entry, Rejected)],
+        [
+            entry.rejected if isinstance(entry, Cancelled) else entry
+            for entry in found
+            if isinstance(entry, Rejected | Cancelled)
+        ],
     )
 
 

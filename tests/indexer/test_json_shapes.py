@@ -360,3 +360,22 @@ class TestAnyOther:
             ("Jane Roe",),
         )
         assert article.id == ""
+
+
+def test_a_precision_that_is_no_text_is_none() -> None:
+    article = read({"publishedPrecision": [], "title": "T", "published": "2020-01-01"})
+    assert str(article.published) == "2020-01-01"
+
+
+def test_items_of_a_json_feed_know_what_the_feed_says_of_all() -> None:
+    article = read(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": "The Paper",
+            "language": "de",
+            "authors": [{"name": "Jane Roe"}],
+            "items": [{"id": "1", "url": "https://a.example/1", "title": "T", "content_html": "<p>Text.</p>"}],
+        }
+    )
+    assert (article.source, article.language, article.byline) == ("The Paper", "de", ("Jane Roe",))
+    assert (article.url, article.body) == ("https://a.example/1", "Text.")
