@@ -7,7 +7,7 @@ from pathlib import Path
 
 EXPECTED = ".expected.json"
 """Ends the name of the file that tells what a careful reader takes from a sample."""
-_FOLDERS = ("html", "json", "reuters", "text")
+_FOLDERS = ("html", "json", "newsml-1", "newsml-g2", "nitf", "reuters", "text")
 
 
 def sample_paths() -> tuple[Path, ...]:
