@@ -151,6 +151,21 @@ def lenient_utf8() -> codecs.IncrementalDecoder:
     return codecs.getincrementaldecoder("utf-8")(_STRAYS_AS_WESTERN)
 
 
+def decoder_of(head: bytes, declared: str | None = None) -> codecs.IncrementalDecoder:
+    """A decoder for a stream that starts like this, too long to be weighed as `decode` weighs.
+
+    Raises ArticleRejected when the bytes are not text.
+    """
+    wide = next((name for mark, name in _MARKS[:2] + _MARKS[3:] if head.startswith(mark)), None) or _wide(head)
+    if wide:
+        return codecs.getincrementaldecoder(wide)("replace")
+    _refuse_binary(head)
+    name = _trusted(declared)
+    if name in {None, "utf-8", _WESTERN} or _utf8(head, declared=False, outvotes=SURE_OF_UTF8) is not None:
+        return lenient_utf8()
+    return codecs.getincrementaldecoder(name or _WESTERN)("replace")
+
+
 def _trusted(declared: str | None) -> str | None:
     if not declared:
         return None

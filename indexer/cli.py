@@ -104,13 +104,14 @@ def index_command(
 def index_samples(settings: Settings) -> Report:
     """Bring the sample articles into the index of `settings`; what the demo does first."""
     choose(settings.ner)
-    report = Report()
+    report, backend = Report(), open_backend(settings)
     paths = [str(path) for path in sample_paths()]
     with progress("Indexing", lambda: measure(paths), report) as advance:
         articles = articles_of(read_paths(paths, sys.stdin.buffer, progress=advance), now())
-        index_articles(articles, open_backend(settings), report=report, rejected=lambda _: None, clock=now)
-    count = report.records - report.counts[Outcome.REJECTED]
-    click.echo(f"Indexed {count} sample articles; {report.counts[Outcome.REJECTED]} samples are broken on purpose.")
+        index_articles(articles, backend, report=report, rejected=lambda _: None, clock=now)
+    count = sum(generation.articles for generation in backend.generations() if generation.live)
+    refused = report.counts[Outcome.REJECTED]
+    click.echo(f"Indexed {count} sample articles; {refused} samples are broken, embargoed or cancelled on purpose.")
     return report
 
 

@@ -7,7 +7,9 @@ parses is bounded by the operating system besides.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree, html
 
@@ -49,8 +51,19 @@ _MARKUP = re.compile(
 )
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE.encode())
 
-_XML_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
+XML_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
 _DOCTYPE = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE\b", re.DOTALL)
+
+HARDENED: Mapping[str, Any] = {
+    "encoding": "utf-8",
+    "resolve_entities": False,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "no_network": True,
+    "huge_tree": False,
+    "recover": False,
+}
+"""How every XML parser is set: nothing is fetched, no DTD read, no entity expanded."""
 
 
 # One class for all elements: lxml.html's own choice among six asks Python for each of them.
@@ -156,45 +169,38 @@ def xml_text(data: bytes, declared: str | None = None) -> str:
     if len(data) > MAX_XML_BYTES:
         raise ArticleRejected(f"the XML document has {len(data):,} bytes, more than {MAX_XML_BYTES:,}")
     text = printable(decode(data, declared or declared_charset(data)))
-    declaration = _XML_DECLARATION.match(text)
+    declaration = XML_DECLARATION.match(text)
     if declaration:  # it was made use of; its lines are kept, for the line numbers in messages
         text = "\n" * declaration.group().count("\n") + text[declaration.end() :]
     if not text.strip():
         raise ArticleRejected("the XML document is empty")
     if text.count("<") > MAX_XML_TAGS:
         raise ArticleRejected(f"the XML document has more than {MAX_XML_TAGS:,} tags")
-    _refuse_entities(text)
+    refuse_entities(text)
     return text
 
 
 def parse_xml_text(text: str) -> etree._Element:
     """The root element of an XML document, given as `xml_text`. Raises ArticleRejected when it is broken."""
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        huge_tree=False,
-        recover=False,
-    )
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(text.encode(), etree.XMLParser(**HARDENED))
     except etree.XMLSyntaxError as error:
         raise ArticleRejected(f"broken XML: {str(error.msg).strip()}") from error
-    _refuse_declared_entities(root)
+    refuse_declared_entities(root)
     return root
 
 
-def _refuse_entities(text: str) -> None:
-    """Before the parser sees it: entities may multiply each other, and libxml2 does expand them in attributes."""
+def refuse_entities(text: str) -> None:
+    """Raise ArticleRejected for entities before the parser sees them: they may multiply each other, and libxml2 does
+    expand them in attributes.
+    """
     doctype = _DOCTYPE.match(text)
     if doctype and "<!ENTITY" in text[doctype.end() :]:
         raise ArticleRejected("the XML document declares entities, which may hide an attack; it is not read")
 
 
-def _refuse_declared_entities(root: etree._Element) -> None:
-    """What the parser itself has found in the DTD, should the scan before have missed it."""
+def refuse_declared_entities(root: etree._Element) -> None:
+    """Raise ArticleRejected for what the parser itself has found in the DTD, should the scan before have missed it."""
     subset = root.getroottree().docinfo.internalDTD
     if subset is not None and subset.entities():  # type: ignore[attr-defined]  # missing in lxml-stubs 0.5
         raise ArticleRejected("the XML document declares entities, which may hide an attack; it is not read")

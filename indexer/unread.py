@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
-from index.errors import ArticleRejected
-from indexer.charset import decode
+from indexer.xml_items import root_of
 
 SURE = 0.97
-"""A format that is surer than this of an input reads it, whatever is said here: a plug-in may know NITF."""
+"""A format that is surer than this of an input reads it, whatever is said here: a plug-in may know ALTO."""
 
-_LATER = "{} is not read by this version of Backfile"
 _MAGIC = {
     b"%PDF-": "a PDF file is not read; extract its text first",
     b"7z\xbc\xaf\x27\x1c": "a 7z archive is not read; pack it as .zip or .tar",
@@ -22,15 +18,7 @@ _MAGIC = {
 _XML = {
     "alto": "a scanned page (ALTO) is not read",
     "mets": "a digitised issue (METS) is not read",
-    "newsItem": _LATER.format("NewsML-G2"),
-    "newsMessage": _LATER.format("NewsML-G2"),
-    "NewsML": _LATER.format("NewsML"),
-    "nitf": _LATER.format("NITF"),
-    "packageItem": _LATER.format("NewsML-G2"),
 }
-# Possessive: what was taken is never tried again in another way, so that a match takes linear time.
-_PROLOG = r"(?:\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\]\s*+)?+>)*+"
-_ROOT = re.compile(rf"(?P<prolog>{_PROLOG})<(?:[\w.-]+:)?(?P<root>[\w.-]+)", re.DOTALL)
 
 
 def why_not_read(head: bytes, name: str) -> str | None:
@@ -38,23 +26,10 @@ def why_not_read(head: bytes, name: str) -> str | None:
     for magic, reason in _MAGIC.items():
         if head.startswith(magic):
             return reason
-    found = _first_tag(head)
-    if not found:
+    root = root_of(head)
+    if root is None:
         return None
-    is_xml = "<?xml" in found["prolog"] or name.lower().endswith(".xml")
-    if is_xml and found["root"].lower() != "html":
-        return _XML.get(found["root"]) or f"XML of an unknown kind, with the root element <{found['root'][:40]}>"
-    return _XML.get(found["root"])
-
-
-def xml_root(head: bytes) -> str | None:
-    """The name of the element that an input starts with, without its prefix; `None` when it starts with none."""
-    found = _first_tag(head)
-    return found["root"] if found else None
-
-
-def _first_tag(head: bytes) -> re.Match[str] | None:
-    try:
-        return _ROOT.match(decode(head))
-    except ArticleRejected:
-        return None
+    is_xml = "<?xml" in root.prolog or name.lower().endswith(".xml")
+    if is_xml and root.name.lower() != "html":
+        return _XML.get(root.name) or f"XML of an unknown kind, with the root element <{root.name[:40]}>"
+    return _XML.get(root.name)

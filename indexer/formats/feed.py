@@ -32,7 +32,7 @@ from indexer.formats.markup import squeeze
 from indexer.formats.pagemeta import primary_language
 from indexer.formats.when import read_instant
 from indexer.safety import MAX_XML_BYTES, parse_xml_text, xml_text
-from indexer.unread import xml_root
+from indexer.xml_items import root_of
 
 Entry = dict[str, Any]
 """What feedparser makes of an item. Its own `get` warns, or answers with another field, so `dict`'s is used."""
@@ -79,7 +79,8 @@ class FeedFormat:
 
     def sniff(self, head: bytes, name: str) -> float:
         """Sure of the root element of a feed."""
-        root = xml_root(head)
+        found = root_of(head)
+        root = found.name if found else None
         if root == "channel":  # RSS 0.9 without its root, but other XML has channels too
             return 0.98 if b"<item" in head else 0.0
         if root == "entry":

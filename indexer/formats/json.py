@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, BinaryIO
 
-from index.article import Article, Origin
+from index.article import Origin
 from index.errors import ArticleRejected
 from indexer.charset import decode, lenient_utf8
-from indexer.format import Rejected
+from indexer.format import Found, Rejected
 from indexer.formats.jsonld import Descriptions
 from indexer.formats.records import read_record
 from indexer.formats.shapes import fold
@@ -58,7 +58,7 @@ class JsonFormat:
             return 0.95 if named else 0.9
         return 0.5 if named and start.strip()[:1] in {b"{", b"["} else 0.0
 
-    def parse(self, stream: BinaryIO, origin: Origin) -> Iterator[Article | Rejected]:
+    def parse(self, stream: BinaryIO, origin: Origin) -> Iterator[Found]:
         """The articles in order; a line or an object that holds none as `Rejected`, with its number.
 
         Raises ArticleRejected when not even one value can be read.
@@ -79,7 +79,7 @@ class JsonFormat:
 FORMAT = JsonFormat()
 
 
-def _lines_or_document(number: int, first: bytes, stream: BinaryIO, origin: Origin) -> Iterator[Article | Rejected]:
+def _lines_or_document(number: int, first: bytes, stream: BinaryIO, origin: Origin) -> Iterator[Found]:
     """One object to a line, if the first line or else the second is an object by itself and is not alone."""
     if not first.endswith(b"\n"):
         first += stream.readline(LONGEST_VALUE - len(first))
@@ -156,7 +156,7 @@ def _loads(line: bytes) -> Any:
         raise ArticleRejected("the JSON is nested too deeply") from error
 
 
-def _lines(lines: Iterable[tuple[int, bytes]], origin: Origin) -> Iterator[Article | Rejected]:
+def _lines(lines: Iterable[tuple[int, bytes]], origin: Origin) -> Iterator[Found]:
     for number, line in lines:
         if not line.strip():
             continue
@@ -177,7 +177,7 @@ def _lines(lines: Iterable[tuple[int, bytes]], origin: Origin) -> Iterator[Artic
             yield Rejected(place, "the line holds no article")
 
 
-def _document(text: Iterable[str], origin: Origin) -> Iterator[Article | Rejected]:
+def _document(text: Iterable[str], origin: Origin) -> Iterator[Found]:
     """The articles of one value, or of several one after the other. What follows a fault is rejected as a whole."""
     count = 0
     values = _values(iter(text))
@@ -282,7 +282,7 @@ def _of_feed(item: object, feed: Mapping[str, Any]) -> object:
     return {**{key: value for key, value in said.items() if value}, **item}
 
 
-def _read(record: object, described: Descriptions | None, place: Origin) -> Article | Rejected:
+def _read(record: object, described: Descriptions | None, place: Origin) -> Found:
     if not isinstance(record, Mapping):
         return Rejected(place, f"a {_KINDS.get(type(record), 'value')} stands where an article should")
     try:

@@ -27,7 +27,7 @@ from indexer.formats.passed_over import PassedOver
 from indexer.formats.when import read_instant
 from indexer.formats.wikitext import Names, read_wikitext
 from indexer.safety import parse_xml
-from indexer.unread import xml_root
+from indexer.xml_items import root_of
 
 CHUNK = 1 << 16
 LARGEST_PAGE = 5_000_000
@@ -57,7 +57,8 @@ class MediaWikiFormat:
 
     def sniff(self, head: bytes, name: str) -> float:
         """Sure of the root element."""
-        return 0.98 if xml_root(head) == "mediawiki" else 0.0
+        root = root_of(head)
+        return 0.98 if root and root.name == "mediawiki" else 0.0
 
     def parse(self, stream: BinaryIO, origin: Origin) -> Iterator[Article | Rejected]:
         """The articles in order, then how many pages of which kind are none. Raises ArticleRejected without pages."""

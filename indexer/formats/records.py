@@ -10,6 +10,7 @@ from typing import Any
 from index.article import Article, Caption, Origin, Provenance, Quote
 from index.dates import Instant, Precision, parse_instant
 from index.errors import ArticleRejected
+from indexer.format import Found
 from indexer.formats.addresses import web_address
 from indexer.formats.bylines import read_byline
 from indexer.formats.captions import split_credit
@@ -18,6 +19,7 @@ from indexer.formats.html import with_dateline
 from indexer.formats.jsonld import ARTICLE_TYPES, Descriptions, entities, is_organisation, plain, types
 from indexer.formats.maintext import key
 from indexer.formats.markup import squeeze
+from indexer.formats.newsitem import HIGHEST_VERSION, as_status_says, taken_back, version_of
 from indexer.formats.pagemeta import primary_language
 from indexer.formats.shapes import JSON_LD, NINJS, OWN, Shape, shape_of, values_at
 from indexer.formats.when import read_instant
@@ -25,11 +27,8 @@ from indexer.safety import printable
 
 Record = Mapping[str, Any]
 
-_HIGHEST_VERSION = 2**53
-"""What every reader of JSON can hold."""
 _MORE_CHARACTERS = re.compile(r"\s*\[\+\d+ chars\]\s*$")
 _ARTICLES = ARTICLE_TYPES | {"CreativeWork", "DigitalDocument"}
-_CANCELLED = frozenset({"canceled", "cancelled", "withheld", "killed"})
 _NAME_KEYS = ("name", "value", "webtitle", "main", "title", "label", "text", "@value", "literal", "term")
 _CODE_KEYS = ("code", "literal", "uri")
 _PICTURE_TYPES = frozenset({"picture", "photo", "image", "graphic", "video", "animation", "imageobject", "videoobject"})
@@ -56,6 +55,10 @@ class Reader:
             values = values_at(self.record, path)
             if values:
                 yield path, values
+
+    def value(self, field: str) -> object:
+        """The first value of what is no field of an article but says something about it; `None` when there is none."""
+        return next((value for _, values in self.found(field) for value in values), None)
 
     def note(self, field: str, path: str, rejected: tuple[str, ...] = ()) -> None:
         """Remember where a field was found."""
@@ -144,25 +147,26 @@ class Reader:
         return tuple(found.values())
 
 
-def read_record(record: Record, origin: Origin | None = None, described: Descriptions | None = None) -> Article:
-    """The article that an object holds; `described` are the other objects that JSON-LD may refer to.
+def read_record(record: Record, origin: Origin | None = None, described: Descriptions | None = None) -> Found:
+    """The article that an object holds, as its status says; `described` are other objects that JSON-LD may refer to.
 
-    Raises ArticleRejected when there is neither a title, a text nor a caption, or the publisher has cancelled it.
+    Raises ArticleRejected when there is neither a title, a text nor a caption.
     """
     shape = shape_of(record)
     if shape is JSON_LD and types(record) and not types(record) & _ARTICLES:
         raise ArticleRejected(f"it describes a thing of type {', '.join(sorted(types(record)))[:80]}, not an article")
     reader = Reader(_with_entities(record, described) if shape is JSON_LD else record, shape)
-    status = (reader.text("status") or "").lower()
-    if status in _CANCELLED:
-        raise ArticleRejected(f"the publisher has marked it as {status}")
     article = _own_article(reader) if shape is OWN else with_dateline(_article(reader))
     if shape is NINJS and str(record.get("type")).lower() in _PICTURE_TYPES:
         article = replace(article, abstract=None, captions=tuple(_captions(record)))
-    if not (article.title or article.body.strip() or article.captions):
+    status, embargo = _line(reader.value("status")), reader.value("embargoed")
+    until = read_instant(embargo)
+    if embargo and until is None and not taken_back(status):
+        status = "embargoed"  # until nobody can tell when
+    if not (taken_back(status) or article.title or article.body.strip() or article.captions):
         keys = squeeze(", ".join(map(str, list(record)[:8])))[:200] or "none"
         raise ArticleRejected(f"there is neither a title nor a text in it; its keys are: {keys}")
-    return replace(article, origin=origin)
+    return as_status_says(replace(article, origin=origin), status, until)
 
 
 def _article(reader: Reader) -> Article:
@@ -192,6 +196,7 @@ def _article(reader: Reader) -> Article:
         people=reader.names("people"),
         places=reader.names("places"),
         organisations=reader.names("organisations"),
+        version=version_of(_line(reader.value("version"))),
         provenance=reader.provenance,
     )
 
@@ -234,7 +239,7 @@ def _own_article(reader: Reader) -> Article:
 
 
 def _own_version(value: object) -> int:
-    return value if isinstance(value, int) and 0 <= value <= _HIGHEST_VERSION else 0
+    return value if isinstance(value, int) and 0 <= value <= HIGHEST_VERSION else 0
 
 
 def _own_instant(reader: Reader, field: str) -> Instant | None:

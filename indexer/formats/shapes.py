@@ -106,7 +106,7 @@ NINJS = Shape(
     ),
     {
         "id": ("uri", "urn", "guid"),
-        "status": ("pubstatus",),
+        "status": ("pubstatus",), "embargoed": ("embargoed",), "version": ("version",),
         "title": ("headline", "headlines[role=main].value", "headlines.value", "title", "name"),
         "abstract": ("description_text", "descriptions[role=summary].value", "descriptions[role=text].value",
                      "descriptions.value", "description_summary", "abstract", "teaser"),

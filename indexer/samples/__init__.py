@@ -7,7 +7,9 @@ from pathlib import Path
 
 EXPECTED = ".expected.json"
 """Ends the name of the file that tells what a careful reader takes from a sample."""
-_FOLDERS = ("feed", "html", "json", "mail", "mediawiki", "reuters", "text", "warc")
+_FOLDERS = (
+    "feed", "html", "json", "mail", "mediawiki", "newsml-1", "newsml-g2", "nitf", "reuters", "text", "warc",
+)  # fmt: skip
 
 
 def sample_paths() -> tuple[Path, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from index.article import Article, Caption, Origin
 from index.errors import ArticleRejected
+from indexer.format import Embargoed, TakenBack
 from indexer.formats.json import FORMAT
 from indexer.formats.records import read_record
 from indexer.formats.shapes import fold, shape_of, values_at
@@ -240,9 +242,25 @@ class TestNinjs:
         assert (article.title, article.body) == ("The quay", "")
         assert article.captions == (Caption("Crates on the quay.", "Kofi Brandal"),)
 
-    def test_a_cancelled_item_is_rejected_and_says_so(self) -> None:
-        with pytest.raises(ArticleRejected, match="marked it as canceled"):
-            read_record({**NINJS, "pubstatus": "canceled"})
+    @pytest.mark.parametrize("status", ["canceled", "withheld"])
+    def test_a_cancelled_item_is_taken_back_with_its_version_even_when_it_is_empty(self, status: str) -> None:
+        for record in ({**NINJS, "version": "3"}, {"uri": "urn:x:1", "versioncreated": "2019-06-05", "version": "3"}):
+            found = read_record({**record, "pubstatus": status})
+            assert isinstance(found, TakenBack)
+            assert (found.article.id, found.article.version) == ("ninjs:urn:x:1", 3)
+            assert found.reason.startswith("it is marked as ")
+
+    def test_an_embargo_lasts_until_its_moment_and_without_one_is_refused(self) -> None:
+        found = read_record({**NINJS, "embargoed": "2019-06-06T06:00:00+02:00"})
+        assert isinstance(found, Embargoed)
+        assert found.until == datetime(2019, 6, 6, 4, tzinfo=UTC)
+        with pytest.raises(ArticleRejected, match="without saying until when"):
+            read_record({**NINJS, "embargoed": "soon"})
+
+    def test_status_and_version_are_no_fields_with_a_provenance(self) -> None:
+        article = read({**NINJS, "version": 7, "embargoed": None})
+        assert article.version == 7
+        assert not {"status", "version", "embargoed"} & article.provenance.keys()
 
 
 class TestJsonLd:

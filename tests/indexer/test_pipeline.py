@@ -144,8 +144,8 @@ def test_a_known_format_that_is_not_read_is_refused_by_name(sureness: float) -> 
         def sniff(self, head: bytes, name: str) -> float:
             return sureness
 
-    (found,) = read_articles(source(b'<?xml version="1.0"?><nitf>'), (Unsure(A),), NOON)
-    assert found == Rejected(Origin("file"), "NITF is not read by this version of Backfile")
+    (found,) = read_articles(source(b'<?xml version="1.0"?><alto>'), (Unsure(A),), NOON)
+    assert found == Rejected(Origin("file"), "a scanned page (ALTO) is not read")
 
 
 def test_a_format_that_is_sure_reads_what_would_be_refused() -> None:
