@@ -166,6 +166,29 @@ class SchemaMismatch(IndexUnusable):
         self.place = place
 
 
+class SystemRefuses(BackfileError):
+    """The operating system refuses what reading any article needs, such as room for temporary files."""
+
+    def __init__(self, error: OSError) -> None:
+        where = f" ({error.filename})" if error.filename else ""
+        super().__init__(f"Articles cannot be read{where}: {_refused(error, _WAYS_TO_PARSE)}.")
+        self.error = error
+
+    @classmethod
+    def is_meant_by(cls, error: Exception) -> bool:
+        """Whether an error is the system's refusal, and not the fault of what was read."""
+        return isinstance(error, OSError) and error.errno in _WAYS_TO_PARSE
+
+
+_WAYS_TO_PARSE = {
+    errno.ENOSPC: "Free some space there or in the folder for temporary files (TMPDIR)",
+    errno.EDQUOT: "Free some space there or in the folder for temporary files (TMPDIR)",
+    errno.EROFS: "Set TMPDIR to a folder that can be written",
+    errno.EMFILE: "Raise the limit on open files (ulimit -n)",
+    errno.ENOMEM: "Give this process more memory",
+}
+
+
 class ArticleRejected(BackfileError):
     """One input that is not, or does not hold, an article. The rest of the batch goes on."""
 

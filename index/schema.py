@@ -82,6 +82,13 @@ FIELDS: tuple[Field, ...] = (
         ("organisations", "organization", "organizations", "org", "orgs"),
         facet=True,
     ),
+    Field(
+        "said-by",
+        Kind.NAME,
+        "Said by",
+        lambda a: tuple(dict.fromkeys(quote.speaker for quote in a.quotes if quote.speaker)),
+        ("speaker", "speakers"),
+    ),
     Field("cluster", Kind.CODE, "Story", lambda a: _one(a.cluster), ("clusters",), facet=True, derived=True),
 )
 
@@ -93,8 +100,8 @@ def facet_values(field: Field, article: Article) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in field.values(article) if value and value != MISSING))
 
 
-# Of the product's query fields these have nothing behind them yet: quotes, confidence and arrival are not indexed.
-NOT_YET: frozenset[str] = frozenset({"said-by", "date-confidence", "indexed"})
+# Of the product's query fields these have nothing behind them yet: confidence and arrival are not indexed.
+NOT_YET: frozenset[str] = frozenset({"date-confidence", "indexed"})
 
 _BY_NAME: dict[str, Field] = {name: field for field in FIELDS for name in (field.name, *field.aliases)}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from index.article import Origin
-from index.errors import ArticleRejected
+from index.errors import ArticleRejected, SystemRefuses
 from indexer.archives import Budget, Limits, RawInput, buffered, shown, unpacked
 from indexer.format import Rejected
 
@@ -107,7 +107,12 @@ def _without_waiting(path: str, flags: int) -> int:
 
 
 def internal_error(error: Exception) -> str:
-    """The reason to give when Backfile itself has failed, or the process has all the memory that it may have."""
+    """The reason to give when Backfile itself has failed, or the process has all the memory that it may have.
+
+    Raises SystemRefuses when that is so: then no input can be read, and none is rejected for it.
+    """
+    if isinstance(error, OSError) and SystemRefuses.is_meant_by(error):
+        raise SystemRefuses(error) from error
     if isinstance(error, MemoryError):
         return "it takes more memory than a process may have"
     return f"internal error: {type(error).__name__}: {error}"

@@ -47,10 +47,15 @@ def _answer(connection: Connection, position: Position) -> None:
                 case Work() if begun:
                     records = _records(message, formats, begun.now, position)
                     connection.send([_made(record, begun) for record in records])
-        except BackfileError as error:
-            connection.send(Failure(str(error)))
         except Exception as error:
-            connection.send(Failure(internal_error(error)))
+            connection.send(Failure(_told(error)))
+
+
+def _told(error: Exception) -> str:
+    try:
+        return str(error) if isinstance(error, BackfileError) else internal_error(error)
+    except BackfileError as refusal:
+        return str(refusal)
 
 
 def _records(work: Work, formats: tuple[Format, ...], now: datetime, position: Position) -> Iterator[Record]:

@@ -26,6 +26,7 @@ from index.errors import (
     RequestInvalid,
     SchemaMismatch,
     SettingsInvalid,
+    SystemRefuses,
     WithdrawalsDamaged,
 )
 from web.archive import root
@@ -51,6 +52,7 @@ STATUS: dict[type[BackfileError], int] = {
     # Of indexing and of starting up: a request that meets one of these met a mistake of ours.
     ArticleRejected: 500,
     SettingsInvalid: 500,
+    SystemRefuses: 500,
     BackfileError: 500,
 }
 TITLES = {

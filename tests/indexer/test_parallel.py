@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,6 +76,10 @@ def line(article_id: str, title: str, modified: str | None = None) -> str:
     return json.dumps({"id": article_id, "title": title, "body": f"{title} of the day", "modified": modified})
 
 
+def item(name: str, version: int, status: str = "usable") -> str:
+    return json.dumps({"uri": name, "headline": f"Item {version}", "pubstatus": status, "version": str(version)})
+
+
 @pytest.fixture
 def inputs(tmp_path: Path) -> list[Path]:
     """Samples of all formats; versions of articles that come again, older, newer, the same; what is broken midway."""
@@ -83,6 +87,8 @@ def inputs(tmp_path: Path) -> list[Path]:
     again = [
         line("n003", "newer", "2024-06-01"), line("n003", "newest", "2024-06-02"), line("n003", "newer", "2024-06-01"),
         line("n005", "title 5"), "{ broken", line("n007", "changed"), line("n007", "title 7"),
+        item("u1", 1), item("u1", 3), item("u1", 2), item("u2", 2, "canceled"), item("u2", 1), item("u2", 3),
+        item("u3", 1), item("u3", 2, "canceled"), item("u3", 2),
     ]  # fmt: skip
     folder = tmp_path / "inputs"
     folder.mkdir()
@@ -121,6 +127,26 @@ def test_any_number_of_processes_brings_in_the_same(
     for place in places:
         backend = EmbeddedBackend(place)
         assert not [damage for part in backend.verify("000001") for damage in part.damages]
+
+
+@pytest.mark.parametrize("processes", [1, 2, 4])
+def test_articles_are_the_same_for_any_number_of_processes_and_any_order_of_the_files(
+    inputs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    """Byte for byte, but for when they came in and from where, if the same is in several files."""
+    monkeypatch.setattr(parallel, "PORTION", 5_000)
+    run(tmp_path / "as they come", inputs, 1, batch=10_000)
+    run(tmp_path / "turned round", inputs[::-1], processes, batch=20)
+    there, back = (
+        {
+            one: json.dumps(replace(article, origin=None, first_indexed=None).to_record())
+            for one, article in held(tmp_path / name)[0].items()
+        }
+        for name in ("as they come", "turned round")
+    )
+    assert there == back
+    assert {one: "Item 3" in there[one] for one in ("ninjs:u1", "ninjs:u2")} == {"ninjs:u1": True, "ninjs:u2": True}
+    assert "ninjs:u3" not in there
 
 
 def test_a_run_that_is_told_to_stop_keeps_what_was_taken(inputs: list[Path], tmp_path: Path) -> None:

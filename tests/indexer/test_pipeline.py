@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from model import ModelBackend
 
 from index.article import Article, Origin
 from index.dates import parse_instant
-from index.errors import ArticleRejected, IndexLocked, IndexMissing
+from index.errors import ArticleRejected, IndexLocked, IndexMissing, SystemRefuses
 from index.withdrawals import Withdrawal
 from indexer.archives import RawInput, buffered
 from indexer.format import Embargoed, Format, Found, Rejected, TakenBack
@@ -104,6 +105,12 @@ def test_a_bug_in_a_format_costs_its_input_only(bug: Exception) -> None:
     first, second = read(A, bug, B)
     assert isinstance(first, Article)
     assert second == Rejected(Origin("file"), f"internal error: {type(bug).__name__}: {bug}")
+
+
+def test_a_full_disk_is_no_inputs_fault_and_rejects_nothing() -> None:
+    with pytest.raises(SystemRefuses, match=r"Articles cannot be read \(somewhere\): no space left .*TMPDIR"):
+        read(A, OSError(errno.ENOSPC, "No space left on device", "somewhere"))
+    assert len(read(A, OSError(errno.EIO, "Input/output error"))) == 2
 
 
 def test_an_article_that_is_none_costs_itself_only() -> None:
