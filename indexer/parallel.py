@@ -144,7 +144,8 @@ class _Block:
     def _ends(self, workers: Sequence[Worker]) -> bool:
         report = self._run.report
         report.stopped = report.stopped or self._stopping()
-        return report.stopped or report.records >= self._full or max(worker.kept for worker in workers) >= MOST_KEPT
+        has_enough = report.records >= self._full or max(worker.kept for worker in workers) >= MOST_KEPT
+        return report.stopped or has_enough or any(worker.deaths for worker in workers)
 
     def _take(self, outcome: Outcome, worker: Worker) -> None:
         match outcome:

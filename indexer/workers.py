@@ -21,14 +21,16 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from index.backend import Built, SegmentBuilder
-from index.errors import IndexUnusable
+from index.errors import IndexUnusable, SystemRefuses
 from indexer.enrich.finders import chosen
 from indexer.limits import MOST_SECONDS
 from indexer.portions import Begin, End, Failure, Fatal, Outcome, Portion, Work
 from indexer.working import work
 
-MOST_DEATHS = 3
-"""Processes of one worker that may die in a block. Where more do, it is not for what they read."""
+MOST_DEATHS = 20
+"""Processes of one worker that may die in a block, which ends soon after the first. Where more do, it is not for what
+they read.
+"""
 
 
 _PROCESSES = get_context("forkserver")
@@ -45,7 +47,7 @@ class Worker:
         """`memory` is what it may hold of words, in bytes."""
         self.memory = memory
         self._position = _PROCESSES.RawArray("Q", 2)
-        self._file = TemporaryFile()  # noqa: SIM115  # closed by `close`
+        self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # closed by `close`
         self._sent: list[tuple[int, int]] = []
         """Where the portions of the block are in the file: start and length."""
         self._start()
@@ -69,15 +71,18 @@ class Worker:
         self._begun = pickle.dumps(Begin(builder, now))
         self._sent.clear()
         self._file.truncate(0)
-        self._deaths = 0
+        self.deaths = 0
         self._send(self._begun)
 
     def start(self, portion: Portion) -> None:
         """Work on a portion."""
         message = pickle.dumps(Work(portion))
         self._sent.append((self.kept, len(message)))
-        self._file.seek(self._sent[-1][0])
-        self._file.write(message)
+        try:
+            self._file.seek(self._sent[-1][0])
+            self._file.write(message)
+        except OSError as error:
+            raise SystemRefuses(error) from error
         self._send(message)
 
     def outcomes(self) -> list[Outcome]:
@@ -127,8 +132,8 @@ class Worker:
         """Let another process do what was done, and go on after the record that the last one has died of."""
         number, done = self._position
         self._process.join()
-        self._deaths += 1
-        if not number or self._deaths > MOST_DEATHS:
+        self.deaths += 1
+        if not number or self.deaths > MOST_DEATHS:
             raise self._gone()
         self._excuse(number - 1, Fatal(done, _reason(self._process.exitcode)))
         self.connection.close()
