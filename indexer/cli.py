@@ -6,8 +6,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
@@ -46,7 +46,7 @@ from indexer.terminal import (
     workers_option,
 )
 from indexer.watching import Batch, Brought, Folders, follow
-from indexer.workers import worker_processes
+from indexer.workers import Worker, worker_processes
 
 MOST_EXPLAINED = 3
 """Records that are explained: each fills a screen or two."""
@@ -144,11 +144,21 @@ def _index(asked: _Asked) -> int:
     with (
         RejectsFile(asked.rejects) as rejects,
         stop_signals(report) as stopping,
+        worker_processes(asked.workers or processes_for(size()), asked.settings.memory_bytes) as workers,
         progress("Indexing", size, report, shown=not asked.quiet) as advance,
     ):
         inputs = read_paths(asked.paths, sys.stdin.buffer, asked.excluded, advance, before=rejects.clear)
         try:
-            _bring_in(inputs, asked, report, size=size, rejected=rejects.write, stopping=stopping, wait=asked.wait)
+            index_inputs(
+                inputs,
+                open_backend(asked.settings),
+                workers,
+                report=report,
+                rejected=rejects.write,
+                clock=now,
+                stopping=stopping,
+                wait=asked.wait,
+            )
         except IndexUnwritable as error:
             raise IndexUnusable(
                 f"{error} {report.committed:,} records of this run are in; the same command goes on from there."
@@ -158,30 +168,6 @@ def _index(asked: _Asked) -> int:
     elif rejects.problem:
         click.echo(rejects.problem, err=True)
     return STOPPED if report.stopped else _code(report)
-
-
-def _bring_in(
-    inputs: Iterable[RawInput | Rejected],
-    asked: _Asked,
-    report: Report,
-    *,
-    size: Callable[[], int],
-    rejected: Callable[[Rejected], None],
-    stopping: Callable[[], bool],
-    wait: float,
-) -> None:
-    """Index inputs of so many bytes by as many processes as they are worth, unless it was said how many."""
-    with worker_processes(asked.workers or processes_for(size()), asked.settings.memory_bytes) as processes:
-        index_inputs(
-            inputs,
-            open_backend(asked.settings),
-            processes,
-            report=report,
-            rejected=rejected,
-            clock=now,
-            stopping=stopping,
-            wait=wait,
-        )
 
 
 def _code(report: Report) -> int:
@@ -231,21 +217,28 @@ def _watch(asked: _Asked, poll: float) -> int:
         if not asked.quiet:
             click.echo(f"{datetime.now(asked.settings.zone):%Y-%m-%d %H:%M:%S}  {line}")
 
-    with RejectsFile(asked.rejects) as rejects, suppress(KeyboardInterrupt), stop_signals(Report()):
+    with (
+        RejectsFile(asked.rejects) as rejects,
+        suppress(KeyboardInterrupt),
+        stop_signals(Report()),
+        closing(_Batches(asked, rejects)) as batches,
+    ):
         say(f"Watching {', '.join(asked.paths)}; Ctrl-C ends it.")
-        follow(Folders(asked.paths, asked.excluded), _Batches(asked, rejects).bring_in, poll=poll, clock=now, say=say)
+        follow(Folders(asked.paths, asked.excluded), batches.bring_in, poll=poll, clock=now, say=say)
     say(f"Ended. What was committed stays; the same command goes on from there. {rejects.problem or ''}".rstrip())
     return 0
 
 
 class _Batches:
-    """Brings batches of files in."""
+    """Brings batches of files in, by workers that stay for the next."""
 
     def __init__(self, asked: _Asked, rejects: RejectsFile) -> None:
         self._asked = asked
         self._rejects = rejects
         self._clear = cache(rejects.clear)  # once, when the index is ours
         self._embargoed: dict[str, datetime] = {}
+        self._workers: list[Worker] = []
+        self._working = ExitStack()
 
     def bring_in(self, batch: Batch, report: Report) -> Brought:
         """Index a batch, counted in `report`."""
@@ -255,11 +248,34 @@ class _Batches:
             stop_signals(report) as stopping,
             progress("Indexing", lambda: size, report, shown=not self._asked.quiet) as advance,
         ):
-            _bring_in(
-                self._inputs(batch, advance), self._asked, report,
-                size=lambda: size, rejected=self._rejected, stopping=stopping, wait=PATIENCE,
-            )  # fmt: skip
+            self._engage(self._asked.workers or processes_for(size))
+            try:
+                index_inputs(
+                    self._inputs(batch, advance),
+                    open_backend(self._asked.settings),
+                    self._workers,
+                    report=report,
+                    rejected=self._rejected,
+                    clock=now,
+                    stopping=stopping,
+                    wait=PATIENCE,
+                )
+            except BaseException:
+                self.close()  # answers may be under way that nobody waits for any more
+                raise
         return Brought(self._embargoed, stop=stopping())
+
+    def close(self) -> None:
+        """Let the workers go."""
+        self._workers = []
+        self._working.close()
+
+    def _engage(self, count: int) -> None:
+        """Have so many workers or more."""
+        if len(self._workers) < count:
+            self.close()
+            memory = self._asked.settings.memory_bytes
+            self._workers = self._working.enter_context(worker_processes(count, memory))
 
     def _inputs(self, batch: Batch, advance: Callable[[int], None]) -> Iterator[RawInput | Rejected]:
         self._clear()
