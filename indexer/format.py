@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import entry_points
 from typing import BinaryIO, Protocol
@@ -24,6 +24,8 @@ class Rejected:
 
     origin: Origin
     reason: str
+    until: datetime | None = field(default=None, compare=False)
+    """When there may be one in it: it is under an embargo until then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 from index.article import Article, Origin
 from index.backend import Backend, Writer
@@ -191,7 +191,8 @@ def finished(found: Found, now: datetime) -> Record:
     article = found if isinstance(found, Article) else found.article
     origin = article.origin or Origin("")
     if isinstance(found, Embargoed) and found.until > now:
-        return Rejected(origin, f"its publisher does not want it seen before {found.until.isoformat()}: embargoed")
+        reason = f"its publisher does not want it seen before {found.until.isoformat()}: embargoed"
+        return Rejected(origin, reason, found.until)
     try:
         if isinstance(found, TakenBack):
             return _cancelled(clean(article), Rejected(origin, found.reason))
@@ -285,6 +286,19 @@ class Version(NamedTuple):
         return withdrawal.covers(self.number, None if self.modified == _NEVER else self.modified)
 
 
+class Withdrawing(Protocol):
+    """As much of a writer as decides about what is withdrawn."""
+
+    def withdrawal(self, article_id: str) -> Withdrawal | None:
+        """Why the article with this id is not to be there."""
+
+    def withdraw(self, withdrawal: Withdrawal) -> None:
+        """Remove an article, if it is there, and remember why."""
+
+    def readmit(self, article_id: str) -> None:
+        """Forget that an article was withdrawn."""
+
+
 class Run:
     """What has come of a run so far, and which ids it has seen, to tell a duplicate from what was there before."""
 
@@ -319,7 +333,7 @@ class Run:
         ):
             writer.put(replace(record, first_indexed=there.first_indexed if there else now))
 
-    def cancel(self, cancelled: Cancelled, writer: Writer, now: datetime, there: Version | None) -> bool:
+    def cancel(self, cancelled: Cancelled, writer: Withdrawing, now: datetime, there: Version | None) -> bool:
         """Withdraw an article for its publisher, unless what is there is a later version. Whether it was withdrawn."""
         withdrawal = cancelled.withdrawal(now)
         holds = there is None or there.is_withdrawn(withdrawal)
@@ -332,7 +346,7 @@ class Run:
             self.reject(replace(cancelled.rejected, reason=reason))
         return holds
 
-    def admits(self, article_id: str, version: Version, origin: Origin, writer: Writer) -> bool:
+    def admits(self, article_id: str, version: Version, origin: Origin, writer: Withdrawing) -> bool:
         """Whether this version may be in the index. One that is withdrawn is rejected, and its withdrawal says why."""
         withdrawal = writer.withdrawal(article_id)
         if withdrawal is None:

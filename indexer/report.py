@@ -108,7 +108,8 @@ class RejectsFile(AbstractContextManager["RejectsFile"]):
         line = {"path": origin.path, "member": origin.member, "record": origin.record, "reason": rejected.reason}
         try:
             if self._file is None:
-                self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace")
+                # Line by line, so that the list can be read while a run goes on, and after it was killed.
+                self._file = self.path.open("w", buffering=1, encoding="utf-8", errors="backslashreplace")
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         except OSError as error:
             self._give_up(error)

@@ -33,14 +33,18 @@ _NO_FILES = (
 )
 
 
-class _File(NamedTuple):
+class FoundFile(NamedTuple):
+    """A file at a path that was given, or below it."""
+
     path: Path
     size: int
+    changed: int
+    """When its content was changed last, in nanoseconds."""
 
 
 def measure(paths: Iterable[str], excluded: Collection[Path] = ()) -> int:
     """How many bytes `read_inputs` will read from disk; standard input not counted."""
-    return sum(found.size for given in paths for found in _files(given, excluded) if isinstance(found, _File))
+    return sum(found.size for given in paths for found in files_at(given, excluded) if isinstance(found, FoundFile))
 
 
 def read_inputs(
@@ -59,12 +63,21 @@ def read_inputs(
     for given in paths:
         if given == STANDARD_INPUT:
             yield from _standard_input(standard_input, progress)
-            continue
-        for found in _files(given, excluded):
-            if isinstance(found, Rejected):
-                yield found
-            else:
-                yield from _read(found, progress, limits or Limits())
+        else:
+            yield from read_files(files_at(given, excluded), progress, limits)
+
+
+def read_files(
+    files: Iterable[FoundFile | Rejected],
+    progress: Callable[[int], None] = lambda _: None,
+    limits: Limits | None = None,
+) -> Iterator[RawInput | Rejected]:
+    """The inputs in some files, as `read_inputs` gives them."""
+    for found in files:
+        if isinstance(found, Rejected):
+            yield found
+        else:
+            yield from _read(found, progress, limits or Limits())
 
 
 def _standard_input(stream: BinaryIO, progress: Callable[[int], None]) -> Iterator[RawInput | Rejected]:
@@ -78,7 +91,7 @@ def _standard_input(stream: BinaryIO, progress: Callable[[int], None]) -> Iterat
         yield Rejected(origin, "nothing came in") if empty else RawInput("standard-input.jsonl", origin, inner)
 
 
-def _read(file: _File, progress: Callable[[int], None], limits: Limits) -> Iterator[RawInput | Rejected]:
+def _read(file: FoundFile, progress: Callable[[int], None], limits: Limits) -> Iterator[RawInput | Rejected]:
     origin = Origin(shown(str(file.path)))
     left = file.size
 
@@ -118,7 +131,7 @@ def internal_error(error: Exception) -> str:
     return f"internal error: {type(error).__name__}: {error}"
 
 
-def _files(given: str, excluded: Collection[Path]) -> Iterator[_File | Rejected]:
+def files_at(given: str, excluded: Collection[Path]) -> Iterator[FoundFile | Rejected]:
     """Every file at a path, depth first, and what cannot be read."""
     passed_over = {path.resolve() for path in excluded}
     names_passed_over = {path.name for path in passed_over}
@@ -142,7 +155,8 @@ def _files(given: str, excluded: Collection[Path]) -> Iterator[_File | Rejected]
             yield Rejected(Origin(shown(str(path))), _reason(error))
             continue
         no_file = next((reason for is_that, reason in _NO_FILES if is_that(status.st_mode)), None)
-        yield Rejected(Origin(shown(str(path))), no_file) if no_file else _File(path, status.st_size)
+        file = FoundFile(path, status.st_size, status.st_mtime_ns)
+        yield Rejected(Origin(shown(str(path))), no_file) if no_file else file
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -116,8 +116,8 @@ class _RecordsColumn(ProgressColumn):
         return Text(f"{self._report.records:,} records, {self._report.records / max(task.elapsed or 0, 0.001):,.0f}/s")
 
 
-def show_report(report: Report, settings: Settings, rejects: RejectsFile, seconds: float) -> None:
-    """Print what came of a run over inputs."""
+def show_report(report: Report, settings: Settings, rejects: RejectsFile | None, seconds: float) -> None:
+    """Print what came of a run over inputs, or would come of it; without `rejects` they are listed nowhere else."""
     console = Console(highlight=False)
     console.print(
         f"{report.records:,} {'record' if report.records == 1 else 'records'} in {duration(seconds)}"
@@ -132,15 +132,18 @@ def show_report(report: Report, settings: Settings, rejects: RejectsFile, second
         table.add_row(f"  {outcome.value}", f"{count:,}", style=_STYLES.get(outcome, "") if count else "dim")
     console.print(table)
     if report.taken_back:
-        verb = "was" if report.taken_back == 1 else "were"
-        console.print(f"{articles(report.taken_back)} {verb} taken back by the publisher and left the index.")
+        leave = "leaves" if report.taken_back == 1 else "leave"
+        console.print(f"{articles(report.taken_back)}, taken back by the publisher, {leave} the index.")
     if report.first_rejects:
         console.print("Rejected:", style="bold")
         for rejected in report.first_rejects:
             console.print(Text.assemble(f"  {rejected.origin}  ", (rejected.reason, "red")), soft_wrap=True)
         if more := report.counts[Outcome.REJECTED] - len(report.first_rejects):
             console.print(f"  and {more:,} more")
-        console.print(rejects.problem or f"Listed in {rejects.path}.", soft_wrap=True)
+        listed = (
+            (rejects.problem or f"Listed in {rejects.path}.") if rejects else "With --rejects FILE they are listed."
+        )
+        console.print(listed, soft_wrap=True)
     if report.stopped:
         console.print("Stopped. What was read until then is in the index; the same command goes on from there.")
 
