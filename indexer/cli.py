@@ -112,8 +112,8 @@ def index_command(
 ) -> None:
     """Add or update articles from files, folders, archives, or - for JSON lines on standard input.
 
-    Plain text, HTML, JSON and Reuters-21578 are recognised by what is in a file, also inside .gz, .bz2, .xz, .zst,
-    .zip and .tar. Indexing the same input again changes nothing.
+    Text, HTML, JSON, NITF, NewsML, RSS, Atom, MediaWiki exports, WARC, ARC, e-mail and Reuters-21578 are recognised by
+    what is in a file, also inside .gz, .bz2, .xz, .zst, .zip and .tar. The same input again changes nothing.
 
     Ctrl-C stops after the article at hand and keeps what is in; a second Ctrl-C stops at once.
 
