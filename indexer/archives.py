@@ -69,7 +69,12 @@ class Budget:
         """Raises ArticleRejected when the file has expanded too far."""
         self.left -= count
         if self.left < 0:
-            raise ArticleRejected(f"it expands to more than {self.allowed:,} bytes: a decompression bomb?")
+            raise ArticleRejected(self.reason)
+
+    @property
+    def reason(self) -> str:
+        """Why a file that has expanded too far is not read on."""
+        return f"it expands to more than {self.allowed:,} bytes: a decompression bomb?"
 
 
 class Readable(Protocol):
@@ -280,6 +285,9 @@ def _zip(
             for header in archive.infolist():
                 if header.is_dir() or _hidden(header.filename):
                     continue
+                if budget.left < 0:  # or each of a thousand that share their bytes would be rejected by itself
+                    yield Rejected(origin, f"{budget.reason} What follows in the archive is not read")
+                    return
                 member = _member(origin, header.filename)
                 if header.flag_bits & _ENCRYPTED:
                     yield Rejected(member, "it is encrypted: unpack it with its password first")

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -32,6 +33,7 @@ from indexer.format import (
 )
 from indexer.identity import canonical_url, identify
 from indexer.report import Outcome, Report
+from indexer.safety import MAX_ARTICLE, characters
 from indexer.sources import internal_error, read_inputs
 from indexer.unread import SURE, why_not_read
 
@@ -141,6 +143,7 @@ def _told(found: Found, contents: Contents) -> Found:
 
 
 _FIELDS = tuple(field.name for field in fields(Article) if field.name not in {"origin", "provenance", "first_indexed"})
+_ALL = attrgetter(*_FIELDS)
 
 
 def opened(source: RawInput, formats: tuple[Format, ...]) -> Iterator[Found | Contents]:
@@ -196,6 +199,8 @@ def finished(found: Found, now: datetime) -> Record:
     try:
         if isinstance(found, TakenBack):
             return _cancelled(clean(article), Rejected(origin, found.reason))
+        if (length := characters(tuple(filter(None, _ALL(article))))) > MAX_ARTICLE:
+            raise ArticleRejected(f"the article has {length:,} characters, more than {MAX_ARTICLE:,}")
         article = identify(enrich(clean(article)))
         if not (article.title or article.body or article.captions):
             raise ArticleRejected("there is neither a title nor a text in it")

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from index.article import Caption, Quote
 from index.errors import ArticleRejected
 from indexer.charset import declared_charset, decode
 
@@ -22,6 +23,9 @@ MAX_XML_BYTES = 10_000_000
 """libxml2's own bound for a text node. Collections are split into articles before they are parsed."""
 MAX_XML_TAGS = 1_000_000
 """An element takes some 190 bytes of memory, so that a million of them fit a worker."""
+MAX_ARTICLE = 10_000_000
+"""Characters of all fields of an article together; 60 million, which JSON may hold, take a gigabyte of memory and 40 s.
+The longest article met has 1 million."""
 MAX_ATTRIBUTES = 1_000
 """On one HTML tag: libxml2 takes quadratic time, 2 ms for 1,000, 220 ms for 10,000, 3 s for 40,000."""
 MAX_TAGS = 60_000
@@ -31,6 +35,14 @@ MAX_DEPTH = 255
 
 _CONTROLS = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 _NONCHARACTERS = ("\ufffe", "\uffff")
+# The same written as references in HTML, which libxml2 lets into its tree and lxml then refuses to set anywhere.
+_CONTROL_REFERENCE = re.compile(
+    rb"&#(?:0*+(?:[1-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)"
+    rb"|x0*+(?:[1-8bcef]|1[\da-f]|7f|fff[ef])(?![\da-f]));?",
+    re.IGNORECASE,
+)
+_UNSEEN = "\u00ad".encode()
+"""A soft hyphen stands in for such a reference, until it is cleaned away: nothing in its place could join a new one."""
 
 # Tags as the HTML standard cuts them: `>` is hidden by quotes, and a quote opens only after `=`. Comments and the
 # contents of raw-text elements are skipped. All possessive or anchored, so that one scan is linear. A property test
@@ -78,6 +90,21 @@ class Page:
     warnings: tuple[str, ...] = ()
 
 
+def characters(value: object) -> int:
+    """Characters of all texts in a value, be it read from JSON or a field of an article."""
+    match value:
+        case str():
+            return len(value)
+        case dict():
+            return sum(map(characters, value.values()))
+        case list() | tuple():
+            return sum(map(characters, value))
+        case Caption(text, name) | Quote(text, name):
+            return len(text) + len(name or "")
+        case _:
+            return 0
+
+
 def printable(text: str) -> str:
     """The text without control characters, lone surrogates and non-characters, its lines ended by newlines."""
     return _printable_utf8(text).decode()
@@ -108,6 +135,7 @@ def parse_html_text(text: str) -> Page:
     if len(markup) > MAX_HTML_BYTES:
         raise ArticleRejected(f"the HTML has {len(markup):,} bytes in UTF-8, more than {MAX_HTML_BYTES:,}")
     refuse_oversized_tags(markup)
+    markup = _CONTROL_REFERENCE.sub(_UNSEEN, markup)
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, recover=True, remove_comments=True, remove_pis=True
     )

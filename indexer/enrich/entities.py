@@ -45,8 +45,9 @@ def find_entities(article: Article, language: str) -> Entities:
         start += len(part) + 1
     code = language.partition("-")[0].lower()
     reading = Reading(text, headlines, gazetteer()) if code == _ENGLISH else ForeignReading(text, headlines, code)
+    where = text.index(article.dateline or "")
     for place in places_of(article.dateline or ""):
-        reading.places.add(place, text.index(article.dateline or ""))
+        reading.places.add(place, where)
     reading.read()
     opening = text[: len("\n".join(part for part in (article.title, article.dateline) if part))]
     return Entities(*(_in_order(names, opening) for names in reading.found()))

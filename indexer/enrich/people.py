@@ -58,7 +58,10 @@ def described(text: str, start: int, end: int) -> bool:
         return True
     if _WHO.match(text, end) and _word_before(text, start).lower() in _SPEECH:
         return True
-    return text.startswith(", ", start - 2) and bool(_APPOSED.search(text, max(0, start - _APPOSED_REACH), start))
+    if not text.startswith(", ", start - 2):
+        return False
+    clause = max(text.rfind(mark, 0, start - 2) for mark in ".,;:") + 1  # no role reaches over a mark
+    return bool(_APPOSED.search(text, max(clause, start - _APPOSED_REACH), start))
 
 
 def speaks(text: str, start: int, end: int) -> bool:

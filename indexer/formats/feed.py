@@ -53,6 +53,11 @@ LONGEST_SUMMARY = 600
 """Characters of one paragraph that RSS calls a description: longer ones are whole texts. Summaries have 80 to 400."""
 LONGEST_DATELINE = 60
 """Letters before the text itself."""
+LONGEST_WORD = 100
+"""Characters in a row that feedparser may see in the name of an author: it looks for an e-mail address in it, which
+takes quadratic time, 2 s for 20,000. What is longer is no name."""
+LONGEST_BROKEN_WORD = 2_000
+"""The same anywhere in a feed that is no XML, where it cannot be told what is a name: 22 ms each."""
 MOST_PICTURES = 100
 LONGEST_ID = 1_000
 
@@ -69,6 +74,10 @@ _END = re.compile(r"</(?:rss|(?:\w+:)?feed|(?:\w+:)?RDF)\s*>", re.IGNORECASE)
 _TEXTS = ("title", "description", "content:encoded", "summary", "content")
 _WITH_ADDRESS = re.compile(r"(?:mailto:)?[^\s@<>()]{1,100}@[^\s@<>()]{1,100}\s*\(([^()]{1,200})\)")
 _MAILTO = re.compile(r"\s*\(?mailto\b.*", re.DOTALL)
+_NAMED = frozenset({"author", "creator", "managingeditor", "webmaster", "publisher", "owner", "name", "email"})
+_ENDLESS_WORD = re.compile(rf"([A-Za-z0-9_.+-]{{{LONGEST_WORD}}})[A-Za-z0-9_.+-]+")
+_ENDLESS_BROKEN_WORD = re.compile(rf"[A-Za-z0-9_.+-]{{{LONGEST_BROKEN_WORD}}}")
+_TAG = re.compile(r"<[^<>]*>")
 _MEDIA_TAGS = ("media:description", "media:title", "media:text", "media:credit")
 
 
@@ -105,6 +114,7 @@ class FeedFormat:
             return
         if any(len(element.attrib) > MOST_ATTRIBUTES for element in root.iter("*")):
             raise ArticleRejected(f"an element of the feed has more than {MOST_ATTRIBUTES} attributes")
+        _shorten_names(root)
         taken_back = list(_taken_back(root, origin))
         pictures = _take_pictures(root)
         yield from _items(etree.tostring(root, encoding="unicode"), pictures, origin, "", expected=not taken_back)
@@ -122,6 +132,8 @@ def _items(
         len(text) > LARGEST_BROKEN or text.count("<") > MOST_BROKEN_TAGS or text.count("&") > MOST_BROKEN_REFERENCES
     ):
         raise ArticleRejected(f"{broken}; as a feed that is no XML it is too large to be read")
+    if broken and _ENDLESS_BROKEN_WORD.search(_TAG.sub("", text)):
+        raise ArticleRejected(f"{broken}; as a feed that is no XML it has too long a word to be read")
     try:
         parsed = feedparser.parse(
             io.BytesIO(text.encode()),
@@ -147,6 +159,16 @@ def _items(
         yield Rejected(
             origin, f"the feed ends early: its item {len(entries):,} may be cut off, and what follows is missing"
         )
+
+
+def _shorten_names(root: etree._Element) -> None:
+    """Cut the endless words of what feedparser takes for authors; it joins what stands between tags and comments."""
+    for element in root.iter("*"):
+        if _local(element).lower() in _NAMED:
+            text = "".join(map(str, element.itertext()))
+            if _ENDLESS_WORD.search(text):
+                del element[:]
+                element.text = _ENDLESS_WORD.sub(r"\1", text)
 
 
 class _Reader:

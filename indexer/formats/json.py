@@ -20,6 +20,7 @@ from indexer.format import Found, Rejected
 from indexer.formats.jsonld import Descriptions
 from indexer.formats.records import read_record
 from indexer.formats.shapes import fold
+from indexer.safety import MAX_ARTICLE, characters
 
 LONGEST_VALUE = 64_000_000
 """Bytes: with what Python makes of it some 250 MB of memory. The longest article met in JSON has 1 MB."""
@@ -286,6 +287,8 @@ def _read(record: object, described: Descriptions | None, place: Origin) -> Foun
     if not isinstance(record, Mapping):
         return Rejected(place, f"a {_KINDS.get(type(record), 'value')} stands where an article should")
     try:
+        if (length := characters(record)) > MAX_ARTICLE:
+            return Rejected(place, f"the object has {length:,} characters, more than {MAX_ARTICLE:,}")
         return read_record(record, place, described)
     except ArticleRejected as rejection:
         return Rejected(place, rejection.reason)

@@ -108,6 +108,7 @@ class MailFormat:
                 yield from _Mail(data[:LARGEST_MESSAGE], place, passed_over).contents()
             except ArticleRejected as rejection:
                 yield Rejected(place, rejection.reason)
+                continue
             if len(data) > LARGEST_MESSAGE:
                 yield Rejected(place, f"what the message has after {LARGEST_MESSAGE:,} bytes was not read")
         if not number:
@@ -325,9 +326,10 @@ def _leaves(message: Message, *, is_alternative: bool = False) -> Iterator[tuple
 
 def _content(part: Message) -> bytes:
     """The bytes of a part, without the coding of the transfer."""
-    payload = part.get_payload()
-    if isinstance(payload, list):  # an attached message
-        return payload[0].as_bytes() if payload and isinstance(payload[0], Message) else b""
+    if part.is_multipart():  # an attached message
+        payload = part.get_payload()
+        inner = payload[0] if isinstance(payload, list) and payload else None
+        return inner.as_bytes() if isinstance(inner, Message) else b""
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 

@@ -69,17 +69,22 @@ FORMAT = ReutersFormat()
 
 
 def _records(stream: BinaryIO) -> Iterator[bytes]:
-    """The stream in pieces: records, those that are not closed, and what stands outside of records."""
-    buffer = b""
+    """The stream in pieces: records, those that are not closed, and what stands outside of records.
+
+    Of a piece that is too long only the start is given.
+    """
+    buffer, cut = b"", False
     while chunk := stream.read(CHUNK):
         buffer += chunk
         at = 0
         while (end := _piece(buffer, at)) is not None:
-            if piece := _NOTHING.sub(b"", buffer[at:end], count=1):
+            goes_on = cut and not buffer.startswith(_START, at)
+            if not goes_on and (piece := _NOTHING.sub(b"", buffer[at:end], count=1)):
                 yield piece
+            cut = not (buffer.endswith(_END, at, end) or buffer.startswith(_START, end))
             at = end
         buffer = buffer[at:]
-    if piece := _NOTHING.sub(b"", buffer, count=1):
+    if (not cut or buffer.startswith(_START)) and (piece := _NOTHING.sub(b"", buffer, count=1)):
         yield piece
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from typing import NamedTuple
 
 _BY = re.compile(r"\s*by\s+", re.IGNORECASE)
-_AGENCY = re.compile(r"(?:^|[,\s]+)reuters?\w?\.?\s*$", re.IGNORECASE)
+_AGENCY = re.compile(r"(?:^|(?<![,\s])[,\s]+)reuters?\w?\.?\s*$", re.IGNORECASE)
 _WRITERS = re.compile(r"\s*,\s*|\s+and\s+", re.IGNORECASE)
 _NAME = re.compile(r"(\bMc|\b[OD]')?(\w)(\w*)", re.IGNORECASE)
 
@@ -92,7 +91,14 @@ def running_text(text: str) -> str:
         else:
             blocks.append([line.lstrip()])
             paragraph, table = True, False
-    return "\n\n".join(textwrap.dedent("".join(block)) for block in blocks)
+    return "\n\n".join(_dedented("".join(block)) for block in blocks)
+
+
+def _dedented(block: str) -> str:
+    """A block without the blanks that all its lines start with. `textwrap.dedent` takes 2 s for 160,000 of them."""
+    lines = block.split("\n")
+    margin = min(len(line) - len(line.lstrip(" ")) for line in lines)
+    return "\n".join(line[margin:] for line in lines)
 
 
 def _broken(line: str, following: str) -> bool:

@@ -8,6 +8,7 @@ import io
 import lzma
 import os
 import stat
+import struct
 import tarfile
 import tracemalloc
 import zipfile
@@ -257,7 +258,21 @@ def test_all_members_of_an_archive_share_one_budget() -> None:
     found = unpack(
         zipped({f"{number}.txt": bytes(400_000) for number in range(5)}), limits=Limits(free=1_000_000, ratio=1)
     )
-    assert [isinstance(content, str) for _, _, content in found] == [False, False, True, True, True]
+    assert [isinstance(content, str) for _, _, content in found] == [False, False, True, True]
+    assert found[-1] == ("", "", f"{found[-2][2]!s} What follows in the archive is not read")
+
+
+def test_a_zip_whose_files_share_their_bytes_costs_two_lines() -> None:
+    """Its directory names one packed megabyte ten thousand times, which makes ten gigabytes of 600 KB."""
+    data = zipped({"a.txt": b"words " * 170_000})
+    directory = data.index(b"PK\1\2")
+    entry, end = data[directory : data.index(b"PK\5\6")], bytearray(data[data.index(b"PK\5\6") :])
+    end[8:16] = struct.pack("<HHI", 10_000, 10_000, 10_000 * len(entry))
+    found = unpack(data[:directory] + entry * 10_000 + bytes(end), limits=Limits(free=3_000_000, ratio=1))
+    assert sum(isinstance(content, bytes) for _, _, content in found) < 3
+    assert "bomb" in str(found[-1][2])
+    assert "bomb" in str(found[-2][2])
+    assert len(found) < 5
 
 
 def test_an_inner_bomb_counts_against_the_outer_file() -> None:
