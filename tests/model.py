@@ -206,7 +206,7 @@ class ModelWriter:
 class ModelSegmentBuilder:
     """Keeps what it is given."""
 
-    def __init__(self, before: Articles, known: Callable[[Article], Article] = lambda article: article) -> None:
+    def __init__(self, before: Articles, known: Callable[[Article], Article] = replace) -> None:
         self._before = before
         self._known = known
         self._found: list[Article] = []
