@@ -58,7 +58,9 @@ def _lines(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _text(text: str) -> str:
     """Running text: its paragraphs and lines stay, without blanks at their ends."""
-    lines = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)).split("\n")
+    lines = text.split("\n")
+    if not all(map(str.isprintable, lines)):  # as most are; what is unwanted is not
+        lines = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)).split("\n")
     return _BLANK_LINES.sub("\n\n", "\n".join(map(str.rstrip, lines))).strip("\n")
 
 

@@ -115,7 +115,8 @@ def _printable_utf8(text: str) -> bytes:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     for character in _NONCHARACTERS:
-        text = text.replace(character, "")
+        if character in text:  # to look takes a quarter of the time that replacing nothing takes
+            text = text.replace(character, "")
     return text.encode("utf-8", "ignore").translate(None, _CONTROLS)  # surrogates are what UTF-8 cannot say
 
 

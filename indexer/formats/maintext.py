@@ -109,10 +109,11 @@ def key(text: str) -> str:
 def _found_by_trafilatura(root: html.HtmlElement) -> set[str]:
     """Keys of the paragraphs that trafilatura takes for the article's, and of their parts.
 
-    It is shown what is read here, which takes it a sixth less time than the whole page.
+    It is shown only what is read here, and asked for much at once: when it has found little it would start anew to
+    find more. Both together halve its time.
     """
     document = trafilatura.bare_extraction(
-        readable(root), fast=True, include_comments=False, deduplicate=False, with_metadata=False
+        readable(root), fast=True, favor_recall=True, include_comments=False, deduplicate=False, with_metadata=False
     )
     if document is None or isinstance(document, dict):  # a dict only on request
         return set()

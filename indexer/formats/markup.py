@@ -25,6 +25,10 @@ _UNREAD = frozenset(
 )  # fmt: skip
 _BESIDES = frozenset({"aside", "nav", "footer"})
 """Not read either, unless the article itself stands inside: some pages forget to close an `aside`."""
+_MEANT_EMPTY = frozenset({"a", "br", "hr", "body", "p", "table", "tr", "th", "td"})
+"""Tells something even when it holds nothing: trafilatura counts the links of a box."""
+_NOTHING = "NOTHING"
+"""The name of what is to be left out; the parser writes those of a page small."""
 _DEAD = ("script", "style", "svg", "math", "noscript", "template", "iframe", "object", "canvas", "map", "datalist")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BOLD = frozenset({"b", "strong"})
@@ -64,12 +68,23 @@ def text_of(element: etree._Element) -> str:
 
 
 def readable(root: html.HtmlElement) -> html.HtmlElement:
-    """A copy of a tree without what `blocks` leaves out of it."""
+    """A copy of a tree without what `blocks` leaves out of it and without what holds nothing: a quarter of the rest."""
     copied = copy(root)
     for element in list(copied.iter(*_UNREAD, *_BESIDES)):
-        if element.getparent() is not None and _is_unread(element):
-            element.drop_tree()
+        if _is_unread(element):
+            element.tag = _NOTHING
+    for element in reversed(list(copied.iterdescendants(etree.Element))):  # from the inside out
+        if element.tag not in _MEANT_EMPTY and not _holds_something(element):
+            element.tag = _NOTHING
+    # At once: to drop one after the other copies the text around them each time.
+    etree.strip_elements(copied, _NOTHING, with_tail=False)
     return copied
+
+
+def _holds_something(element: html.HtmlElement) -> bool:
+    return bool(element.text and element.text.strip()) or any(
+        child.tag != _NOTHING or (child.tail and child.tail.strip()) for child in element
+    )
 
 
 def strip_dead(root: html.HtmlElement) -> None:

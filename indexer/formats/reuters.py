@@ -118,8 +118,9 @@ def _article(record: etree._Element, place: Origin) -> Article:
     text = record.find("TEXT")
     if text is None:
         raise ArticleRejected("the record has no TEXT")
-    dateline = dateline_of(text.findtext("DATELINE") or "")
-    title = " ".join((text.findtext("TITLE") or "").split()) or None
+    told, codes = _texts(text), _codes(record)
+    dateline = dateline_of(told.get("DATELINE", ""))
+    title = " ".join(told.get("TITLE", "").split()) or None
     body = _body(text, dateline.rest)
     if not title and not body:
         raise ArticleRejected("the record has neither a title nor a text")
@@ -138,17 +139,22 @@ def _article(record: etree._Element, place: Origin) -> Article:
         source="Reuters",
         language="en",
         title=title,
-        byline=byline_of(text.findtext("AUTHOR") or ""),
+        byline=byline_of(told.get("AUTHOR", "")),
         published=published,
         dateline=dateline.place,
         body=body,
-        keywords=_coded(record, "keywords", provenance, TOPICS=TOPICS),
-        places=_coded(record, "places", provenance, PLACES=PLACES),
-        people=_coded(record, "people", provenance, PEOPLE=PEOPLE),
-        organisations=_coded(record, "organisations", provenance, ORGS=ORGANISATIONS, EXCHANGES=EXCHANGES),
+        keywords=_coded(codes, "keywords", provenance, TOPICS=TOPICS),
+        places=_coded(codes, "places", provenance, PLACES=PLACES),
+        people=_coded(codes, "people", provenance, PEOPLE=PEOPLE),
+        organisations=_coded(codes, "organisations", provenance, ORGS=ORGANISATIONS, EXCHANGES=EXCHANGES),
         provenance=provenance,
         origin=place,
     )
+
+
+def _texts(parent: etree._Element) -> dict[str, str]:
+    """What stands in each element right inside one; of several with one name in the first."""
+    return {element.tag: element.text or "" for element in reversed(parent)}
 
 
 def _body(text: etree._Element, rest_of_dateline: str) -> str:
@@ -157,8 +163,11 @@ def _body(text: etree._Element, rest_of_dateline: str) -> str:
     for element in text:
         if element.tag == "DATELINE":
             parts.append(rest_of_dateline)
-        elif element.tag not in {"TITLE", "AUTHOR"}:
-            parts.append(etree.tostring(element, encoding="unicode", method="text", with_tail=False))
+        elif isinstance(element.tag, str) and element.tag not in {"TITLE", "AUTHOR"}:  # a comment is no text
+            if len(element):
+                parts.append(etree.tostring(element, encoding="unicode", method="text", with_tail=False))
+            else:  # as BODY is: a tenth of the time
+                parts.append(element.text or "")
         parts.append(element.tail or "")
     written = "".join(parts)
     return running_text(_FILLER.sub("", written) if text.get("TYPE") == "BRIEF" else written)
@@ -181,15 +190,24 @@ def _published(text: str) -> tuple[Instant | None, Provenance]:
     return instant, replace(provenance, confidence=GUESSED, rejected=(text.strip(),))
 
 
+def _codes(record: etree._Element) -> dict[str, list[str]]:
+    """The codes of a record by the element that lists them."""
+    codes: dict[str, list[str]] = {}
+    for element in record:
+        for entry in element.iterchildren("D"):
+            if code := (entry.text or "").strip():
+                codes.setdefault(element.tag, []).append(code)
+    return codes
+
+
 def _coded(
-    record: etree._Element, field: str, provenance: dict[str, Provenance], **tables: Mapping[str, str]
+    codes: Mapping[str, list[str]], field: str, provenance: dict[str, Provenance], **tables: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """The names of a field's codes, found in the elements that `tables` are named for; the codes go to provenance."""
+    """The names of a field's codes, listed in the elements that `tables` are named for; the codes go to provenance."""
     found = {
         code: name_of(code, names, title_case=field != "keywords")
         for element, names in tables.items()
-        for entry in record.iterfind(f"{element}/D")
-        if (code := (entry.text or "").strip())
+        for code in codes.get(element, ())
     }
     elements = "|".join(tables)
     provenance[field] = Provenance(f"reuters:{elements}", "|".join(f"{e}/D" for e in tables), rejected=tuple(found))

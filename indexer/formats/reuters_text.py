@@ -76,11 +76,13 @@ def running_text(text: str) -> str:
     """The paragraphs, unwrapped, and the tables, line by line in their columns, with a blank line between them."""
     blocks: list[list[str]] = []
     paragraph = table = False  # what the last block is, while it can go on
-    for line in _signed_off(_RETURN.sub("", text).expandtabs().split("\n")):
+    if "^M" in text:
+        text = _RETURN.sub("", text)
+    for line in _signed_off(text.expandtabs().split("\n")):
         indent = len(line) - len(line.lstrip())
         if not line:
             paragraph = table = False
-        elif _COLUMNS.search(line) or (indent and indent not in _INDENT):
+        elif _has_columns(line) or (indent and indent not in _INDENT):
             if table:
                 blocks[-1].append(f"\n{line}")
             else:
@@ -91,11 +93,19 @@ def running_text(text: str) -> str:
         else:
             blocks.append([line.lstrip()])
             paragraph, table = True, False
-    return "\n\n".join(_dedented("".join(block)) for block in blocks)
+    return "\n\n".join(map(_dedented, map("".join, blocks)))
+
+
+def _has_columns(line: str) -> bool:
+    bare = line.lstrip(" ")
+    # Few lines have any of these, which are sooner looked for than columns.
+    return ("  " in bare or "...." in bare or "---" in bare) and _COLUMNS.search(bare) is not None
 
 
 def _dedented(block: str) -> str:
     """A block without the blanks that all its lines start with. `textwrap.dedent` takes 2 s for 160,000 of them."""
+    if block[0] != " ":
+        return block  # a paragraph starts with its first word
     lines = block.split("\n")
     margin = min(len(line) - len(line.lstrip(" ")) for line in lines)
     return "\n".join(line[margin:] for line in lines)

@@ -245,3 +245,12 @@ def test_any_sequence_of_pieces_keeps_its_whole_records(pieces: list[bytes]) -> 
     )
     assert sum(isinstance(entry, Article) for entry in found) >= wanted
     assert [entry.origin and entry.origin.record for entry in found] == list(range(1, len(found) + 1))
+
+
+def test_comments_are_no_text_and_elements_inside_the_body_are() -> None:
+    article = only(record(text="<TEXT><!-- no --><BODY><!-- no -->One <I>two</I><!-- no --> three.</BODY></TEXT>"))
+    assert article.body == "One two three."
+
+
+def test_of_several_titles_the_first_is_taken() -> None:
+    assert only(record(text="<TEXT><TITLE>ONE</TITLE><TITLE>TWO</TITLE><BODY>A.</BODY></TEXT>")).title == "ONE"
