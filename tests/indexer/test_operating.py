@@ -6,6 +6,8 @@ import io
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -264,3 +266,18 @@ def test_there_must_be_an_index_to_optimize(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(IndexMissing):
         run("optimize")
     assert not Path("nowhere").exists()
+
+
+def test_indexing_while_another_process_reindexes_is_refused_or_waits_and_goes_into_what_is_new(folder: Path) -> None:
+    write_file(folder / "third.jsonl", "d")
+    command = [sys.executable, "-c", "from web.cli import main; main()"]
+    with subprocess.Popen([*command, "reindex", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reindexing:
+        while not Path("var/index/writer").exists():
+            assert reindexing.poll() is None
+        with pytest.raises(IndexLocked, match=rf"\(pid {reindexing.pid}\) is writing.*--wait"):
+            run("index", "third.jsonl")
+        with subprocess.Popen([*command, "index", "--quiet", "--wait", "600", "third.jsonl"]) as waiting:
+            reindexing.communicate((folder / "second.jsonl").read_bytes().replace(b'"d"', b'"a"'))
+            assert (reindexing.returncode, waiting.wait()) == (0, 0)
+    assert list(indexed()) == ["a", "b", "c", "d"]
+    assert "000002  live  4 articles" in run("generations").stdout
