@@ -6,6 +6,7 @@ Tables of names and languages take two seconds to load and 100 MB; forks have th
 from __future__ import annotations
 
 import gc
+import signal
 from datetime import UTC, datetime
 
 from index.article import Article
@@ -16,7 +17,11 @@ _TEXT = "The dockers of Sarnholt stopped work on Wednesday after talks in London
 
 
 def load() -> None:
-    """Load everything by using it, and let the garbage collector never touch it, for what is touched is copied."""
+    """Load everything by using it, and let the garbage collector never touch it, for what is touched is copied.
+
+    A signal that tells the whole group to stop is for who gives the orders: this process ends with that one.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     installed_formats()
     finished(Article(title="Dockers stop work", body=_TEXT), datetime.now(UTC))
     gc.collect()

@@ -111,7 +111,7 @@ class Worker:
         """End the process, whatever it is doing."""
         self._file.close()
         self.connection.close()
-        self._process.terminate()
+        self._process.kill()
         self._process.join()
 
     def _send(self, message: bytes) -> None:

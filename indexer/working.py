@@ -27,7 +27,8 @@ done. The number is 0 while nothing is read that could be at fault.
 
 def work(connection: Connection, position: Position, memory: int, model: str) -> None:
     """Do what comes over a connection, with `memory` bytes for words. Names are found by the `model` chosen there."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; who gives the orders decides
+    for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; who gives the orders decides
+        signal.signal(number, signal.SIG_IGN)
     limit_memory(memory)
     choose(model)
     with suppress(EOFError, OSError):

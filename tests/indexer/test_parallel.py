@@ -7,6 +7,7 @@ import io
 import json
 import multiprocessing
 import os
+import re
 import select
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from whoosh import query as q
@@ -175,6 +177,24 @@ def test_a_worker_that_is_killed_ends_the_run_and_loses_nothing(inputs: list[Pat
     with pytest.raises(IndexMissing), EmbeddedBackend(tmp_path / "other").reader():
         pass
     assert not multiprocessing.active_children()
+
+
+def test_a_group_that_is_told_to_stop_keeps_what_was_taken_and_rejects_nothing(tmp_path: Path) -> None:
+    """As `systemctl stop` and `timeout` do, which signal the workers too."""
+    environment = os.environ | {"BACKFILE_INDEX": str(tmp_path / "index")}
+    command = [sys.executable, "-c", "from web.cli import main; main()", "index", "--workers", "2", "-"]
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, start_new_session=True, **pipes) as run:
+        lines = "\n".join(line(f"{number:05}", f"title {number} " * 99) for number in range(3_000))
+        assert run.stdin
+        run.stdin.write(lines)  # comes back when all but the last of it was read, and so handed out
+        os.killpg(run.pid, signal.SIGTERM)
+        told, _ = run.communicate()
+    assert run.returncode in {0, 130}
+    assert re.search(r"rejected +0\n", told)
+    assert not (tmp_path / "rejects.jsonl").exists()
+    added = int((re.search(r"added +([\d,]+)", told) or [""] * 2)[1].replace(",", ""))
+    assert 0 < added == len(held(tmp_path / "index")[0])
 
 
 def test_workers_end_when_who_gave_them_orders_is_killed(inputs: list[Path], tmp_path: Path) -> None:
