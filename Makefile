@@ -37,7 +37,7 @@ check: $(VENV)/.tests-installed ## lint, types and import rules
 
 test: check ## everything that must pass before a commit, under ten minutes
 	.ci/browser $(BIN)
-	$(BIN)/pytest -m "not long"
+	$(BIN)/pytest -m "not long" -n auto --dist loadfile
 
 $(VENV)/.ner-installed: $(VENV)/.tests-installed
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[ner-test]'
