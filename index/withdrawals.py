@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +52,13 @@ class Withdrawal:
         return self.final or (not other.final and not other.covers(self.version, self.modified))
 
 
+def remember(withdrawal: Withdrawal, known: MutableMapping[str, Withdrawal]) -> None:
+    """Add a withdrawal to those that are known by id, unless one of the same article says more."""
+    before = known.get(withdrawal.id)
+    if before is None or withdrawal.outlives(before):
+        known[withdrawal.id] = withdrawal
+
+
 class Withdrawals(Mapping[str, Withdrawal]):
     """The withdrawals of the index at `place`, by id, and changes to them, which `write` makes last.
 
@@ -74,9 +81,7 @@ class Withdrawals(Mapping[str, Withdrawal]):
 
     def add(self, withdrawal: Withdrawal) -> None:
         """Remember a withdrawal, unless one is known that says more."""
-        known = self._by_id.get(withdrawal.id)
-        if known is None or withdrawal.outlives(known):
-            self._by_id[withdrawal.id] = withdrawal
+        remember(withdrawal, self._by_id)
 
     def lift(self, article_id: str) -> None:
         """Forget the withdrawal of an article; nothing happens when there is none."""

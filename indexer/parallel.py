@@ -183,7 +183,7 @@ class _Block:
         """What the index has of an article of which the block has nothing yet."""
         if key in self._cancelled:
             return None
-        if made.before is None and self._run.has_seen(made.id):  # a new generation's worker sees nothing of it
+        if made.before is None and self._run.has_seen(key):  # a new generation's worker sees nothing of it
             article = self._writer.get(made.id)
             return Version.of(article) if article else None
         return made.before

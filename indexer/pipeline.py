@@ -315,9 +315,9 @@ class Run:
         self._before: dict[int, int | None] = {}
         self._updates: Counter[int] = Counter()
 
-    def has_seen(self, article_id: str) -> bool:
-        """Whether there was an article with this id before."""
-        return short(article_id) in self._before
+    def has_seen(self, key: int) -> bool:
+        """Whether there was an article before with the id that `key` stands for."""
+        return key in self._before
 
     def reject(self, rejected: Rejected) -> None:
         """Take down why there is no article."""
@@ -333,8 +333,10 @@ class Run:
         before = Version.of(there) if there else None
         if isinstance(record, Cancelled):
             self.cancel(record, writer, now, before)
-        elif self.admits(record.id, Version.of(record), record.origin or Origin(""), writer) and self.judge(
-            record.id, Version.of(record), before
+            return
+        version = Version.of(record)  # once: it hashes all that the article says
+        if self.admits(record.id, version, record.origin or Origin(""), writer) and self.judge(
+            record.id, version, before
         ):
             writer.put(replace(record, first_indexed=there.first_indexed if there else now))
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from index.article import Origin
 from index.backend import Backend, Reader
 from index.errors import IndexMissing
-from index.withdrawals import Withdrawal
+from index.withdrawals import Withdrawal, remember
 from indexer.format import Rejected
 from indexer.pipeline import Cancelled, Record, Run, Version, short
 from indexer.report import Report
@@ -73,9 +73,7 @@ class _Imagined:
     def withdraw(self, withdrawal: Withdrawal) -> None:
         """Let an article be gone."""
         self._standing[short(withdrawal.id)] = None
-        known = self._withdrawals.get(withdrawal.id)
-        if known is None or withdrawal.outlives(known):
-            self._withdrawals[withdrawal.id] = withdrawal
+        remember(withdrawal, self._withdrawals)
 
     def readmit(self, article_id: str) -> None:
         """Let an article in again."""

@@ -20,7 +20,7 @@ from index.engine.commits import SegmentEntry
 from index.engine.fields import OWN_FACETS, STORED_FIELDS, WORD_FIELDS
 from index.engine.inversion import length_arrays
 from index.engine.merged_postings import FieldSource, write_merged
-from index.engine.ordinals import ordinal_arrays, stored_facet
+from index.engine.ordinals import ordinal_arrays
 from index.engine.segment import Segment
 from index.engine.stored import StoredWriter
 from index.engine.texts import Texts, text_arrays
@@ -105,7 +105,7 @@ def _facet(name: str, sources: Sequence[Source], documents: int) -> dict[str, Ar
     labels: dict[str, int] = {}
     docs, values = [], []
     for source in sources:
-        column = stored_facet(source.segment.columns, name)
+        column = source.segment.facet(name)
         ranks = np.array([labels.setdefault(label, len(labels)) for label in column.labels.all()], np.int32)
         for owners, numbers in column.pairs():
             renumbered = source.numbers[owners]
