@@ -63,7 +63,7 @@ _MARKUP = re.compile(
 )
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE.encode())
 
-XML_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
+_XML_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
 _DOCTYPE = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE\b", re.DOTALL)
 
 HARDENED: Mapping[str, Any] = {
@@ -197,16 +197,19 @@ def xml_text(data: bytes, declared: str | None = None) -> str:
     """
     if len(data) > MAX_XML_BYTES:
         raise ArticleRejected(f"the XML document has {len(data):,} bytes, more than {MAX_XML_BYTES:,}")
-    text = printable(decode(data, declared or declared_charset(data)))
-    declaration = XML_DECLARATION.match(text)
-    if declaration:  # it was made use of; its lines are kept, for the line numbers in messages
-        text = "\n" * declaration.group().count("\n") + text[declaration.end() :]
+    text = without_declaration(printable(decode(data, declared or declared_charset(data))))
     if not text.strip():
         raise ArticleRejected("the XML document is empty")
     if text.count("<") > MAX_XML_TAGS:
         raise ArticleRejected(f"the XML document has more than {MAX_XML_TAGS:,} tags")
     refuse_entities(text)
     return text
+
+
+def without_declaration(text: str) -> str:
+    """The text without its XML declaration, which was made use of; its lines are kept, for the numbers in messages."""
+    declaration = _XML_DECLARATION.match(text)
+    return "\n" * declaration.group().count("\n") + text[declaration.end() :] if declaration else text
 
 
 def parse_xml_text(text: str) -> etree._Element:

@@ -18,10 +18,10 @@ from indexer.charset import declared_charset, decode, decoder_of
 from indexer.safety import (
     HARDENED,
     MAX_XML_BYTES,
-    XML_DECLARATION,
     printable,
     refuse_declared_entities,
     refuse_entities,
+    without_declaration,
 )
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -189,7 +189,7 @@ def _pieces(texts: Iterator[str]) -> Iterator[str]:
     for text in texts:
         piece = rest + printable(text)
         if prolog:
-            piece = _without_declaration(piece)
+            piece = without_declaration(piece.lstrip("\ufeff"))
             refuse_entities(piece)
             prolog = not piece.strip()
         cut = piece.rfind("&", -_LONGEST_REFERENCE)
@@ -201,13 +201,6 @@ def _pieces(texts: Iterator[str]) -> Iterator[str]:
         raise ArticleRejected("the XML document is empty")
     if rest:
         yield rest
-
-
-def _without_declaration(text: str) -> str:
-    """The text without its XML declaration, which was made use of; its lines are kept, for the numbers in messages."""
-    text = text.lstrip("\ufeff")
-    declaration = XML_DECLARATION.match(text)
-    return "\n" * declaration.group().count("\n") + text[declaration.end() :] if declaration else text
 
 
 def _decoded(stream: BinaryIO) -> Iterator[str]:
