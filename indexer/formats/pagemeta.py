@@ -31,8 +31,21 @@ from indexer.formats.jsonld import (
     types,
 )
 from indexer.formats.markup import Block, class_of, text_of
+from indexer.formats.metatags import (
+    ABSTRACT_TAGS,
+    AUTHOR_TAGS,
+    KEYWORD_TAGS,
+    LANGUAGE_TAGS,
+    MODIFIED_TAGS,
+    PUBLISHED_TAGS,
+    SECTION_TAGS,
+    SOURCE_TAGS,
+    TITLE_TAGS,
+    TYPE_TAGS,
+    meta_tags,
+)
 from indexer.formats.when import read_instant
-from indexer.xpaths import CANONICAL, HEADLINES, META, TIMES, TITLES
+from indexer.xpaths import CANONICAL, HEADLINES, TIMES, TITLES
 
 JSON_LD, META_TAG, VISIBLE, GUESS = 0.95, 0.9, 0.7, 0.5
 """Confidence by the kind of place, from the share of right dates on the 190 pages at hand: 0.98, 0.95, 0.8, 0.5."""
@@ -40,40 +53,6 @@ MOST_REJECTED = 5
 LONGEST_TITLE = 1_000
 """Characters; the longest headline met has 210."""
 MOST_HEADLINES = 50
-
-_TITLE_TAGS = ("og:title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title", "twitter:title", "headline")
-_ABSTRACT_TAGS = ("og:description", "description", "dc.description", "dcterms.description", "sailthru.description",
-                  "twitter:description")  # fmt: skip
-_PUBLISHED_TAGS = ("article:published_time", "article:published", "og:article:published_time", "datepublished",
-                   "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "dc.date.issued",
-                   "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "date", "pubdate",
-                   "publish-date", "publishdate", "publication_date", "published_time", "ptime", "displaydate",
-                   "article.published", "created", "originalpublicationdate")  # fmt: skip
-_MODIFIED_TAGS = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified",
-                  "article.updated", "last-modified", "lastmod", "modified")  # fmt: skip
-_AUTHOR_TAGS = ("author", "article:author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator",
-                "dcterms.creator", "byl", "creator", "cxenseparse:author", "citation_author",
-                "twitter:data1")  # fmt: skip
-_SECTION_TAGS = (
-    "article:section",
-    "parsely-section",
-    "sailthru.section",
-    "section",
-    "cxenseparse:section",
-    "dc.section",
-)
-_KEYWORD_TAGS = ("article:tag", "news_keywords", "parsely-tags", "sailthru.tags", "dc.subject", "dcterms.subject",
-                 "keywords")  # fmt: skip
-_SOURCE_TAGS = (
-    "og:site_name",
-    "dc.publisher",
-    "dcterms.publisher",
-    "application-name",
-    "publisher",
-    "copyright-holder",
-)
-_TYPE_TAGS = ("og:type", "dc.type")
-_LANGUAGE_TAGS = ("og:locale", "dc.language", "dcterms.language", "content-language", "language")
 
 _AROUND_SITE = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
 _APART = re.compile(r"\s*[|ㅣ–—-]")  # the third is a Korean vowel that serves as a bar
@@ -112,18 +91,18 @@ class PageMetadata:
         self.provenance: dict[str, Provenance] = {}
         self.root = root
         self.described = described
-        self.tags = _tags(root)
+        self.tags = meta_tags(root)
         self.url: str | None = self._take("url", self._urls())
         self.article: Node = described.article(self.url) or {}
-        publishers = [said for said in self._texts("publisher", _SOURCE_TAGS) if said.value]
+        publishers = [said for said in self._texts("publisher", SOURCE_TAGS) if said.value]
         self.source: str | None = self._take("source", publishers)
         self._sites = {_letters(_BEHIND_NAME.sub("", said.value)) for said in publishers}
         self.title: str | None = self._title()
-        self.abstract: str | None = self._take("abstract", self._texts("description", _ABSTRACT_TAGS))
-        self.published: Instant | None = self._take("published", self._instants("datePublished", _PUBLISHED_TAGS))
+        self.abstract: str | None = self._take("abstract", self._texts("description", ABSTRACT_TAGS))
+        self.published: Instant | None = self._take("published", self._instants("datePublished", PUBLISHED_TAGS))
         self.modified: Instant | None = self._modified()
-        self.section: str | None = self._take("section", self._texts("articleSection", _SECTION_TAGS))
-        self.keywords: tuple[str, ...] = self._take("keywords", self._lists("keywords", _KEYWORD_TAGS)) or ()
+        self.section: str | None = self._take("section", self._texts("articleSection", SECTION_TAGS))
+        self.keywords: tuple[str, ...] = self._take("keywords", self._lists("keywords", KEYWORD_TAGS)) or ()
         self.type: str | None = self._take("type", self._types())
         self.language: str | None = self._take("language", self._languages())
         self.dateline: str | None = self._take("dateline", self._texts("dateline", ("dateline",)))
@@ -189,7 +168,7 @@ class PageMetadata:
         shown = [text for text in heads if not self._is_site(text)]
         told = [
             *self._json("headline"),
-            *(said._replace(value=plain(said.value)) for said in self._meta(_TITLE_TAGS)),
+            *(said._replace(value=plain(said.value)) for said in self._meta(TITLE_TAGS)),
         ]
         told = [said for said in told if said.value and len(said.value) <= LONGEST_TITLE]
         headlines = [said.value for said in told if said.method.endswith(":headline")]
@@ -259,21 +238,21 @@ class PageMetadata:
 
     def _modified(self) -> Instant | None:
         """When it was changed; the moment of publication once more is no change."""
-        sayings = (said for said in self._instants("dateModified", _MODIFIED_TAGS) if said.value != self.published)
+        sayings = (said for said in self._instants("dateModified", MODIFIED_TAGS) if said.value != self.published)
         modified: Instant | None = self._take("modified", sayings)
         return modified
 
     def _types(self) -> Iterator[Said]:
         kinds = sorted(types(self.article), key=lambda kind: (kind in {"Article", "NewsArticle"}, kind))
         yield Said(kinds[0] if kinds else None, "json-ld:@type", "@type", JSON_LD)
-        for said in self._meta(_TYPE_TAGS):
+        for said in self._meta(TYPE_TAGS):
             if said.value.lower() not in _NO_TYPE:
                 yield said
 
     def _languages(self) -> Iterator[Said]:
         on_root = self.root.get("lang") or self.root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
         sayings = [
-            *self._json("inLanguage"), Said(on_root, "html:lang", "/html/@lang", META_TAG), *self._meta(_LANGUAGE_TAGS)
+            *self._json("inLanguage"), Said(on_root, "html:lang", "/html/@lang", META_TAG), *self._meta(LANGUAGE_TAGS)
         ]  # fmt: skip
         for said in sayings:
             yield said._replace(value=primary_language(said.value))
@@ -284,7 +263,7 @@ class PageMetadata:
             value = self.article.get(key)
             if value:
                 yield Said(self._authors(value), f"json-ld:{key}", key, JSON_LD)
-        for name in _AUTHOR_TAGS:
+        for name in AUTHOR_TAGS:
             contents = [content for _, content in self.tags.get(name, ())][:MAX_VALUES]
             if name != "twitter:data1" or any(label in {"written by", "von", "par"} for label in self._label()):
                 yield Said(self._named(*read_byline(contents)), f"meta:{name}", f"//meta[@name='{name}']", META_TAG)
@@ -353,18 +332,6 @@ class PageMetadata:
             if names:
                 self.provenance[field] = Provenance("json-ld:about|mentions", "about|mentions", JSON_LD)
         return tuple(found.get("people", ())), tuple(found.get("places", ())), tuple(found.get("organisations", ()))
-
-
-def _tags(root: html.HtmlElement) -> dict[str, list[tuple[str, str]]]:
-    """The page's meta tags by lower-case name: attribute and content of each."""
-    tags: dict[str, list[tuple[str, str]]] = {}
-    for element in META(root):
-        content = (element.get("content") or "").strip()
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
-            name = element.get(attribute)
-            if name and content:
-                tags.setdefault(name.strip().lower(), []).append((attribute, content))
-    return tags
 
 
 def _shown(value: object) -> str:
