@@ -113,6 +113,9 @@ class Backend(Protocol):
     There is always one live generation, which answers, and at most one more, which is kept to go back to.
     """
 
+    def counters(self) -> Mapping[str, int]:
+        """What this process has counted of the engine's work, for a monitor: always the same names."""
+
     def writer(self, wait: float = 0.0) -> AbstractContextManager[Writer]:
         """Commit on exit, roll back on an exception.
 

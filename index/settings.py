@@ -44,6 +44,10 @@ class Settings:
     """What indexing may hold of words before it writes them, all its processes together: `512M`, `2G`."""
     ner: str = ""
     """The spaCy model that finds people, places and organisations in texts of its language; empty for the rules."""
+    journal: str = ""
+    """The file that takes a line of JSON for each request, without a word of who asked; `-` is standard output."""
+    slow: int = 1_000
+    """Milliseconds from which on a request is told on standard error; 0 tells of none."""
     title: str = "Backfile"
     """The name of the archive, shown on every page."""
 
@@ -73,6 +77,8 @@ class Settings:
             raise SettingsInvalid(
                 f"memory: {self.memory!r} is not a size from {LEAST_MEMORY >> 20}M on; write 512M or 2G"
             )
+        if self.slow < 0:
+            raise SettingsInvalid(f"slow: {self.slow} is less than 0")
         if not self.index:
             raise SettingsInvalid("index: the folder of the index must be named")
 

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from rich.console import Console
@@ -19,9 +19,10 @@ from index.schema import FACETS, FIELDS
 from index.settings import Settings, load_settings
 from search.body import search_body
 from search.grammar import Match
+from search.journal import summary
 from search.page import SearchRequest
 from search.searcher import Searcher
-from search.terminal import ResultPrinter, coverage, printable
+from search.terminal import ResultPrinter, coverage, printable, questions
 
 TERMINAL_PAGE = 10
 """Hits that fit on one or two screens with their snippets."""
@@ -100,10 +101,22 @@ def _request(query: str, options: dict[str, Any]) -> SearchRequest:
 
 
 @click.command("stats")
-def stats_command() -> None:
+@click.option(
+    "--queries",
+    "journal",
+    type=click.File(encoding="utf-8", errors="replace"),
+    help="Show what was asked instead, from a journal of “backfile serve”; - is standard input.",
+)
+@click.option(
+    "--most", type=click.IntRange(1), default=20, show_default=True, help="Queries of each list, with --queries."
+)
+def stats_command(journal: TextIO | None, most: int) -> None:
     """Show how many articles there are, what they take, and what each field covers."""
-    settings = _settings()
     console = Console(highlight=False)
+    if journal:
+        questions(console, summary(journal, most))
+        return
+    settings = _settings()
     with open_backend(settings).reader() as reader:
         documents = reader.count(Every())
         console.print(f"{documents:,} articles in {printable(settings.index)}, {_size(Path(settings.index))}")

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import tzinfo
 from time import perf_counter
 
+from whoosh.query import Every
+
 from index.article import Article
 from index.backend import Backend, Reader
-from index.results import Hit, Order
+from index.results import Commit, Hit, Order
 from index.schema import FIELDS
 from search.grammar import Match
 from search.marking import Marker
@@ -58,6 +60,11 @@ class Searcher:
                 histogram=found.histogram,
                 took_ms=round((perf_counter() - started) * 1_000),
             )
+
+    def state(self) -> tuple[Commit, int]:
+        """The commit that answers now, and how many articles it has. Raises IndexMissing when there is no index."""
+        with self._backend.reader() as reader:
+            return reader.commit, reader.count(Every())
 
     def article(self, article_id: str, request: SearchRequest | None = None) -> ArticlePage | None:
         """The article with this id, `None` when there is none, and where it matches the query of `request`.

@@ -16,6 +16,7 @@ from rich.text import Text
 from index.article import Article
 from index.results import FacetCounts, Histogram, Interval
 from index.schema import field_named
+from search.journal import Summary
 from search.page import Ranges, Result, ResultPage
 
 MARK = "bold yellow"
@@ -152,3 +153,22 @@ def coverage(console: Console, documents: int, counts: Iterator[tuple[str, str, 
     for label, name, count in counts:
         table.add_row(label, f"has:{name}", f"{count:,}", f"{count / documents:.0%}" if documents else "–")
     console.print(table)
+
+
+def questions(console: Console, told: Summary) -> None:
+    """What a journal tells of the searches in it."""
+    console.print(f"{told.searches:,} searches, {told.nothing:,} of them found nothing", style="bold")
+    if told.unread:
+        console.print(f"{told.unread:,} lines are none of a journal", style="yellow")
+    for heading, entries in (
+        ("Asked most", told.frequent), ("Without an answer", told.unanswered), ("Slowest", told.slow)
+    ):  # fmt: skip
+        if entries:
+            table = Table(box=None, pad_edge=False, header_style="bold")
+            table.add_column(heading)
+            table.add_column("Times", justify="right")
+            table.add_column("Longest", justify="right")
+            for one in entries:
+                table.add_row(Text(printable(one.q)), f"{one.times:,}", f"{one.slowest:,.0f} ms")
+            console.print()
+            console.print(table)

@@ -63,6 +63,9 @@ class ModelBackend:
         self._withdrawals: dict[str, Withdrawal] = {}
         self._locked = False
 
+    def counters(self) -> Mapping[str, int]:
+        return {}
+
     @contextmanager
     def reader(self) -> Iterator[ModelReader]:
         name, (articles, number) = self._live()

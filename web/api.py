@@ -44,7 +44,7 @@ def json_only() -> None:
 def search() -> Response:
     """The answer to a request."""
     asked = read_parameters(request.args.items(multi=True), ENDPOINT_DEFAULTS)
-    answer = archive().searcher.search(asked.request)
+    answer = archive().search(asked.request)
     page = asked.request.page
     further = page < min(answer.pages, DEEPEST // asked.request.page_size)
     links = {

@@ -6,15 +6,16 @@ import hashlib
 import os
 from pathlib import Path
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response
 
 from index.backend import Backend
-from index.errors import NotAvailableYet
 from index.opening import open_backend
 from index.settings import Settings, load_settings
 from search.searcher import Searcher
-from web import api, errors, pages
+from web import api, errors, pages, probes
 from web.archive import EXTENSION, Archive
+from web.figures import Figures
+from web.noting import Notes
 
 STATIC_SECONDS = 31_536_000
 """Style and script may be kept for a year: their addresses change with their content."""
@@ -44,30 +45,19 @@ def create_app(settings: Settings | None = None, backend: Backend | None = None)
     backend = backend or open_backend(settings)
     app = Flask(__name__)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
-    app.extensions[EXTENSION] = Archive(settings, backend, Searcher(backend, settings.zone))
+    searcher = Searcher(backend, settings.zone)
+    figures = Figures(backend, searcher)
+    app.extensions[EXTENSION] = Archive(settings, backend, searcher, figures)
     app.url_map.merge_slashes = False  # an article's id may hold two slashes in a row
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it, its protocol does not
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
-    app.add_url_rule("/healthz", view_func=_healthz)
-    app.add_url_rule("/readyz", view_func=_readyz)
-    app.add_url_rule("/metrics", view_func=_metrics)
+    app.register_blueprint(probes.blueprint)
     app.after_request(_secure)
+    Notes(settings, figures).install(app)
     errors.install(app)
     pages.install(app, _versions(Path(app.static_folder or "")))
     return app
-
-
-def _healthz() -> Response:
-    return jsonify({"status": "ok"})  # the process answers; whether there is an index is another question
-
-
-def _readyz() -> Response:
-    raise NotAvailableYet("Telling whether the index can be searched")
-
-
-def _metrics() -> Response:
-    raise NotAvailableYet("Telling figures to a monitor")
 
 
 def _secure(response: Response) -> Response:

@@ -10,8 +10,10 @@ from werkzeug.exceptions import Gone, NotFound
 
 from index.backend import Backend
 from index.settings import Settings
-from search.page import ArticlePage, SearchRequest
+from search.page import ArticlePage, ResultPage, SearchRequest
 from search.searcher import Searcher
+from web.figures import Figures
+from web.noting import note_answer
 
 EXTENSION = "backfile"
 
@@ -23,6 +25,11 @@ class Archive:
     settings: Settings
     backend: Backend
     searcher: Searcher
+    figures: Figures
+
+    def search(self, asked: SearchRequest) -> ResultPage:
+        """The answer to a request, which is noted. Raises as `Searcher.search` does."""
+        return note_answer(self.searcher.search(asked))
 
     def article(self, article_id: str, asked: SearchRequest | None = None) -> ArticlePage:
         """The article with this id, and what a request finds in it.

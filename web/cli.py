@@ -23,6 +23,7 @@ from indexer.cli import commands as indexing
 from indexer.cli import index_samples
 from search.cli import commands as searching
 from web.app import create_app
+from web.figures import shared_figures
 from web.serving import listen, serve
 
 DEMO_INDEX = "var/demo-index"
@@ -87,7 +88,8 @@ def _serve(settings: Settings, listener: socket.socket) -> None:
         click.echo(f"{settings.title} is served at {address} (Ctrl+C stops it)")
         sys.stdout.flush()  # whoever waits for this line may read it through a pipe
 
-    serve(create_app(settings), settings, listener, announce)
+    with shared_figures():
+        serve(create_app(settings), settings, listener, announce)
 
 
 def _later(name: str, help_text: str) -> click.Command:

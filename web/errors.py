@@ -31,6 +31,7 @@ from index.errors import (
 )
 from web.archive import root
 from web.links import Links
+from web.probes import PATHS
 
 RETRY_SECONDS = 30
 """When to ask again where there is no index: about what a first batch of articles takes."""
@@ -103,7 +104,7 @@ def _of_http(error: HTTPException) -> Response:
 
 def _answer(status: int, detail: str, parameter: str | None, suggestion: str | None) -> Response:
     title = TITLES.get(status, "This request cannot be answered")
-    if request.path.startswith(("/api/", "/healthz", "/readyz", "/metrics")):
+    if request.path.startswith(("/api/", *PATHS)):
         response = _problem(status, detail, parameter, suggestion)
     else:
         links = Links(root())

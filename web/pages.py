@@ -42,7 +42,7 @@ NEIGHBOURS = 2
 def search() -> str:
     """The form, and the answer to what it asks; without a question the newest articles."""
     asked = read_parameters(request.args.items(multi=True), PAGE_DEFAULTS).request
-    answer = archive().searcher.search(asked)
+    answer = archive().search(asked)
     links = Links(root(), asked)
     return _page(
         "search.html",

@@ -12,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 
 from index.errors import SettingsInvalid
 from index.settings import Settings
+from web.figures import forget_process
 from web.wording import language_name
 
 THREADS = 4
@@ -67,6 +68,7 @@ def serve(app: Flask, settings: Settings, listener: socket.socket, ready: Callab
         # Nobody steers it from outside, so nothing is left lying in the home folder.
         "control_socket_disable": True,
         "when_ready": lambda _server: ready(address),
+        "child_exit": lambda _server, worker: forget_process(worker.pid),
     }
     _Server(app, options).run()
 

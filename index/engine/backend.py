@@ -48,6 +48,10 @@ class EmbeddedBackend:
         self._lock = Lock()
         self._newest: tuple[str, bytes, EmbeddedReader, Snapshot] | None = None
 
+    def counters(self) -> Mapping[str, int]:
+        """How often a list was found in the cache and how often not, and the bytes that it holds."""
+        return {"cache_hits": self._cache.hits, "cache_misses": self._cache.misses, "cache_bytes": self._cache.size}
+
     @contextmanager
     def reader(self) -> Iterator[EmbeddedReader]:
         """A view of the newest commit, which stays as it is while it is held.

@@ -24,22 +24,26 @@ class ListCache:
     def __init__(self, capacity: int = CACHE_BYTES) -> None:
         self._capacity = capacity
         self._held: OrderedDict[Key, Postings] = OrderedDict()
-        self._bytes = 0
+        self.size = 0
+        """Bytes held."""
+        self.hits = self.misses = 0
         self._lock = Lock()
 
     def get(self, key: Key, read: Callable[[], Postings]) -> Postings:
         """The list under `key`, from `read` when it is not held."""
         with self._lock:
             if key in self._held:
+                self.hits += 1
                 self._held.move_to_end(key)
                 return self._held[key]
+            self.misses += 1
         found = read()
         with self._lock:
             if key not in self._held:
                 self._held[key] = found
-                self._bytes += _size(key, found)
-                while self._bytes > self._capacity and len(self._held) > 1:
-                    self._bytes -= _size(*self._held.popitem(last=False))
+                self.size += _size(key, found)
+                while self.size > self._capacity and len(self._held) > 1:
+                    self.size -= _size(*self._held.popitem(last=False))
         return found
 
 

@@ -161,8 +161,6 @@ def test_people_get_a_page(client: FlaskClient, method: str, url: str, status: i
         ("GET", "/api/v1/suggest", 501, "Not Implemented"),
         ("GET", "/api/v1/stats", 501, "Not Implemented"),
         ("GET", "/api/v1/openapi.json", 501, "Not Implemented"),
-        ("GET", "/readyz", 501, "Not Implemented"),
-        ("GET", "/metrics", 501, "Not Implemented"),
     ],
 )
 def test_programs_get_a_problem(client: FlaskClient, method: str, url: str, status: int, title: str) -> None:
