@@ -44,6 +44,8 @@ class Settings:
     """What indexing may hold of words before it writes them, all its processes together: `512M`, `2G`."""
     ner: str = ""
     """The spaCy model that finds people, places and organisations in texts of its language; empty for the rules."""
+    address: str = ""
+    """Where the site is seen from outside, such as `https://archive.example.org/`; feeds need it behind a proxy."""
     journal: str = ""
     """The file that takes a line of JSON for each request, without a word of who asked; `-` is standard output."""
     slow: int = 1_000
@@ -77,6 +79,8 @@ class Settings:
             raise SettingsInvalid(
                 f"memory: {self.memory!r} is not a size from {LEAST_MEMORY >> 20}M on; write 512M or 2G"
             )
+        if self.address and not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", self.address):
+            raise SettingsInvalid(f"address: {self.address!r} is no web address; write https://archive.example.org/")
         if self.slow < 0:
             raise SettingsInvalid(f"slow: {self.slow} is less than 0")
         if not self.index:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import tzinfo
 from time import perf_counter
@@ -10,7 +11,7 @@ from whoosh.query import Every
 
 from index.article import Article
 from index.backend import Backend, Reader
-from index.results import Commit, Hit, Order
+from index.results import Commit, EngineRequest, Hit, Order
 from index.schema import FIELDS
 from search.grammar import Match
 from search.marking import Marker
@@ -60,6 +61,19 @@ class Searcher:
                 histogram=found.histogram,
                 took_ms=round((perf_counter() - started) * 1_000),
             )
+
+    def every(self, request: SearchRequest) -> Iterator[Result]:
+        """Every result of an answer in its order, whatever its page, without snippets; read from one commit.
+
+        The question is understood at once: raises as `search` does.
+        """
+        question = question_of(replace(request, q=writable(request.q)), self._zone)
+        return self._scanned(question.engine)
+
+    def _scanned(self, request: EngineRequest) -> Iterator[Result]:
+        with self._backend.reader() as reader:
+            for hit in reader.scan(request):
+                yield Result(hit.article, hit.score, ())
 
     def state(self) -> tuple[Commit, int]:
         """The commit that answers now, and how many articles it has. Raises IndexMissing when there is no index."""

@@ -18,9 +18,6 @@ from web.params import ENDPOINT_DEFAULTS, read_parameters
 
 PREFIX = "/api/v1"
 LATER = {
-    "/search.csv": "The answer as CSV",
-    "/search.jsonl": "The answer as JSON lines",
-    "/search.atom": "The answer as an Atom feed",
     "/articles/<path:article_id>/similar": "The list of similar articles",
     "/facets/<field>": "The list of all values of a facet",
     "/suggest": "Suggesting queries",
@@ -47,12 +44,11 @@ def search() -> Response:
     answer = archive().search(asked.request)
     page = asked.request.page
     further = page < min(answer.pages, DEEPEST // asked.request.page_size)
+    whole = replace(asked, request=replace(asked.request, page=1, page_size=ENDPOINT_DEFAULTS.page_size))
     links = {
         "self": api_search(root(), asked),
         "next": api_search(root(), replace(asked, request=replace(asked.request, page=page + 1))) if further else None,
-        "csv": None,
-        "jsonl": None,
-        "atom": None,
+        **{ending: api_search(root(), whole, f".{ending}") for ending in ("csv", "jsonl", "atom")},
     }
     return jsonify({**search_body(answer, asked.show_fields, _address), "links": links})
 

@@ -12,7 +12,7 @@ from index.backend import Backend
 from index.opening import open_backend
 from index.settings import Settings, load_settings
 from search.searcher import Searcher
-from web import api, errors, pages, probes
+from web import api, errors, exports, pages, probes
 from web.archive import EXTENSION, Archive
 from web.figures import Figures
 from web.noting import Notes
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, backend: Backend | None = None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it, its protocol does not
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(exports.blueprint)
     app.register_blueprint(probes.blueprint)
     app.after_request(_secure)
     Notes(settings, figures).install(app)

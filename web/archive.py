@@ -51,6 +51,12 @@ def archive() -> Archive:
     return cast(Archive, current_app.extensions[EXTENSION])
 
 
+def site() -> str:
+    """The public address of the site, with its slash: as the settings say, else as whoever asks has written it."""
+    address = archive().settings.address
+    return f"{address.rstrip('/')}/" if address else request.url_root
+
+
 def root() -> str:
     """Where the site begins, with its slash; a proxy may have put it below another."""
     return f"{request.script_root}/"

@@ -82,9 +82,9 @@ class Links:
         return [pair for pair in to_pairs(self.request, PAGE_DEFAULTS) if pair[0] not in _FORM_FIELDS]
 
 
-def api_search(root: str, asked: Asked) -> str:
-    """The endpoint's answer to what is asked."""
-    return f"{root}api/v1/search{query_string(asked.request, ENDPOINT_DEFAULTS, asked.show_fields)}"
+def api_search(root: str, asked: Asked, ending: str = "") -> str:
+    """The endpoint's answer to what is asked, in another shape with an `ending` (`.csv`)."""
+    return f"{root}api/v1/search{ending}{query_string(asked.request, ENDPOINT_DEFAULTS, asked.show_fields)}"
 
 
 def api_article(root: str, article_id: str) -> str:

@@ -40,6 +40,7 @@ LONGEST_DATE = 100
 PAGE_DEFAULTS = SearchRequest(facets=PAGE_FACETS, facet_size=8, interval=Interval.AUTO)
 """What the search page shows when nothing else is asked: eight values a facet keep the column as long as the hits."""
 ENDPOINT_DEFAULTS = SearchRequest(interval=Interval.AUTO)
+FEED_DEFAULTS = SearchRequest(order_by=Order.NEWEST)
 
 
 class Histograms(StrEnum):

@@ -122,13 +122,6 @@ def test_pages_end_where_they_get_slow(client: FlaskClient) -> None:
     assert (problem["parameter"], problem["suggestion"]) == ("page", "500")
 
 
-def test_exports_of_a_later_version_are_not_linked(client: FlaskClient) -> None:
-    body = ask(client, q="ferry")
-    assert [body["links"][name] for name in ("csv", "jsonl", "atom")] == [None, None, None]
-    assert body["nextCursor"] is None
-    assert body["totalGroups"] is None
-
-
 def test_show_fields_adds_fields(client: FlaskClient) -> None:
     usual = ask(client, q="lorry")["results"][0]
     with_body = ask(client, q="lorry", show_fields="body,captions")["results"][0]
