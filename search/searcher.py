@@ -75,6 +75,11 @@ class Searcher:
             for hit in reader.scan(request):
                 yield Result(hit.article, hit.score, ())
 
+    def commit(self) -> Commit:
+        """The commit that answers now. Raises IndexMissing when there is no index."""
+        with self._backend.reader() as reader:
+            return reader.commit
+
     def state(self) -> tuple[Commit, int]:
         """The commit that answers now, and how many articles it has. Raises IndexMissing when there is no index."""
         with self._backend.reader() as reader:

@@ -13,8 +13,9 @@ from search.body import article_body, search_body
 from search.page import DEEPEST
 from search.suggestion import closest, shortened
 from web.archive import archive, root
-from web.links import api_article, api_search
+from web.links import api_article, api_export, api_search
 from web.params import ENDPOINT_DEFAULTS, read_parameters
+from web.validators import validated
 
 PREFIX = "/api/v1"
 LATER = {
@@ -38,22 +39,23 @@ def json_only() -> None:
 
 @blueprint.get("/search")
 @blueprint.get("/search.json")
+@validated
 def search() -> Response:
     """The answer to a request."""
     asked = read_parameters(request.args.items(multi=True), ENDPOINT_DEFAULTS)
     answer = archive().search(asked.request)
     page = asked.request.page
     further = page < min(answer.pages, DEEPEST // asked.request.page_size)
-    whole = replace(asked, request=replace(asked.request, page=1, page_size=ENDPOINT_DEFAULTS.page_size))
     links = {
         "self": api_search(root(), asked),
         "next": api_search(root(), replace(asked, request=replace(asked.request, page=page + 1))) if further else None,
-        **{ending: api_search(root(), whole, f".{ending}") for ending in ("csv", "jsonl", "atom")},
+        **{ending: api_export(root(), asked, ending) for ending in ("csv", "jsonl", "atom")},
     }
     return jsonify({**search_body(answer, asked.show_fields, _address), "links": links})
 
 
 @blueprint.get("/articles/<path:article_id>")
+@validated
 def article(article_id: str) -> Response:
     """One article with every public field."""
     _take_nothing_but()
@@ -61,6 +63,7 @@ def article(article_id: str) -> Response:
 
 
 @blueprint.get("/articles/<path:article_id>/provenance")
+@validated
 def provenance(article_id: str) -> Response:
     """Where each field of an article comes from."""
     _take_nothing_but()
@@ -68,12 +71,14 @@ def provenance(article_id: str) -> Response:
 
 
 @blueprint.get("/article")
+@validated
 def article_by_id() -> Response:
     """The same for an id that cannot stand in a path."""
     return _article(_id())
 
 
 @blueprint.get("/article/provenance")
+@validated
 def provenance_by_id() -> Response:
     """The same for an id that cannot stand in a path."""
     return _provenance(_id())

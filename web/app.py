@@ -12,8 +12,9 @@ from index.backend import Backend
 from index.opening import open_backend
 from index.settings import Settings, load_settings
 from search.searcher import Searcher
-from web import api, errors, exports, pages, probes
+from web import api, browsers, errors, exports, pages, probes
 from web.archive import EXTENSION, Archive
+from web.compressing import compressed
 from web.figures import Figures
 from web.noting import Notes
 
@@ -53,7 +54,9 @@ def create_app(settings: Settings | None = None, backend: Backend | None = None)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(exports.blueprint)
+    app.register_blueprint(browsers.blueprint)
     app.register_blueprint(probes.blueprint)
+    app.after_request(compressed)
     app.after_request(_secure)
     Notes(settings, figures).install(app)
     errors.install(app)

@@ -20,6 +20,7 @@ from search.rows import Row, csv_lines, json_lines, rows
 from web.archive import archive, root, site
 from web.links import Links, api_article
 from web.params import ENDPOINT_DEFAULTS, FEED_DEFAULTS, Asked, read_parameters
+from web.validators import validated
 
 ROWS_AT_ONCE = 200
 """Rows sent together: some 50 KB, so that a million of them are no million of packets."""
@@ -43,6 +44,7 @@ def as_json_lines() -> Response:
 
 
 @blueprint.get("/search.atom")
+@validated
 def as_feed() -> Response:
     """The newest articles of the answer, for feed readers."""
     asked = read_parameters(request.args.items(multi=True), FEED_DEFAULTS)

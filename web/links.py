@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 from search.body import api_url
 from search.page import PAGE_FACETS, SearchRequest
-from web.params import ENDPOINT_DEFAULTS, PAGE_DEFAULTS, Asked, query_string, to_pairs
+from web.params import ENDPOINT_DEFAULTS, FEED_DEFAULTS, PAGE_DEFAULTS, Asked, query_string, to_pairs
 
 # The parameters that the search form shows as fields; whatever else a request holds travels in hidden ones.
 _FORM_FIELDS = {"q", "match", "from-date", "to-date", "page", *PAGE_FACETS}
+
+_DECIDES_WHAT_IS_FOUND = ("q", "match", "query_fields", "filters", "from_date", "to_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +79,30 @@ class Links:
         """The endpoint's answer to the same request."""
         return api_search(self.root, Asked(self.request))
 
+    def export(self, ending: str) -> str:
+        """The whole answer in another shape."""
+        return api_export(self.root, Asked(self.request), ending)
+
+    def feed(self) -> str:
+        """The newest articles of the answer."""
+        return api_export(self.root, Asked(self.request), "atom")
+
     def hidden(self) -> list[tuple[str, str]]:
         """What the search form must carry along unseen to keep the request whole."""
         return [pair for pair in to_pairs(self.request, PAGE_DEFAULTS) if pair[0] not in _FORM_FIELDS]
 
 
-def api_search(root: str, asked: Asked, ending: str = "") -> str:
-    """The endpoint's answer to what is asked, in another shape with an `ending` (`.csv`)."""
-    return f"{root}api/v1/search{ending}{query_string(asked.request, ENDPOINT_DEFAULTS, asked.show_fields)}"
+def api_search(root: str, asked: Asked) -> str:
+    """The endpoint's answer to what is asked."""
+    return f"{root}api/v1/search{query_string(asked.request, ENDPOINT_DEFAULTS, asked.show_fields)}"
+
+
+def api_export(root: str, asked: Asked, ending: str) -> str:
+    """The whole of what is asked, in another shape: without what only a page of it has."""
+    usual = FEED_DEFAULTS if ending == "atom" else ENDPOINT_DEFAULTS
+    order = usual.order_by if ending == "atom" else asked.request.order_by
+    whole = replace(usual, order_by=order, **{name: getattr(asked.request, name) for name in _DECIDES_WHAT_IS_FOUND})
+    return f"{root}api/v1/search.{ending}{query_string(whole, usual, asked.show_fields)}"
 
 
 def api_article(root: str, article_id: str) -> str:

@@ -14,12 +14,13 @@ from index.results import Interval
 from index.schema import FIELDS
 from search.page import DEEPEST, PAGE_FACETS, Result, SearchRequest
 from web import wording
-from web.archive import archive, root
+from web.archive import archive, root, site
 from web.filters import chips, facets
 from web.links import Links, api_article, outside
 from web.params import PAGE_DEFAULTS, read_parameters
 from web.reading import lay_out
 from web.timeline import draw
+from web.validators import validated
 
 blueprint = Blueprint("pages", __name__)
 
@@ -39,6 +40,7 @@ NEIGHBOURS = 2
 
 
 @blueprint.get("/")
+@validated
 def search() -> str:
     """The form, and the answer to what it asks; without a question the newest articles."""
     asked = read_parameters(request.args.items(multi=True), PAGE_DEFAULTS).request
@@ -54,17 +56,20 @@ def search() -> str:
         orders=ORDERS,
         steps=steps(asked.page, min(answer.pages, DEEPEST // asked.page_size)),
         hits=[show(result) for result in answer.results],
+        website=_website(),
         wider=[(WIDER[match], found, links.match(match)) for match, found in answer.wider],
     )
 
 
 @blueprint.get("/articles/<path:article_id>")
+@validated
 def article(article_id: str) -> str:
     """One article, with the matches of the query that led to it."""
     return _article(article_id, list(request.args.items(multi=True)))
 
 
 @blueprint.get("/article")
+@validated
 def article_by_id() -> str:
     """One article whose id cannot stand in a path."""
     return _article(request.args.get("id", ""), [pair for pair in request.args.items(multi=True) if pair[0] != "id"])
@@ -80,6 +85,7 @@ def _article(article_id: str, pairs: list[tuple[str, str]]) -> str:
         links=Links(root(), asked),
         nothing_asked=PAGE_DEFAULTS,
         endpoint=api_article(root(), article_id),
+        canonical=Links(site()).article(article_id),
     )
 
 
@@ -90,6 +96,7 @@ def help_page() -> str:
 
 
 @blueprint.get("/about")
+@validated
 def about() -> str:
     """What the archive holds."""
     everything = SearchRequest(facets=PAGE_FACETS, facet_size=1, interval=Interval.YEAR, page_size=1)
@@ -153,6 +160,14 @@ def steps(here: int, last: int) -> list[int | None]:
             found.append(None)
         found.append(number)
     return found
+
+
+def _website() -> dict[str, Any]:
+    """The site as schema.org has it, by which search engines offer its search field."""
+    target = {"@type": "EntryPoint", "urlTemplate": f"{site()}?q={{search_term_string}}"}
+    action = {"@type": "SearchAction", "target": target, "query-input": "required name=search_term_string"}
+    return {"@context": "https://schema.org", "@type": "WebSite", "name": archive().settings.title, "url": site(),
+            "potentialAction": action}  # fmt: skip
 
 
 def _page(template: str, **values: Any) -> str:
