@@ -46,6 +46,12 @@ class Settings:
     """The spaCy model that finds people, places and organisations in texts of its language; empty for the rules."""
     address: str = ""
     """Where the site is seen from outside, such as `https://archive.example.org/`; feeds need it behind a proxy."""
+    keys: str = ""
+    """The file of the keys that programs must show; see `backfile keys`. Without it none is needed."""
+    rate: str = ""
+    """How often each program may ask, such as `120/minute`; empty for any number."""
+    origins: str = ""
+    """Other sites whose pages may ask the endpoint, separated by commas; `*` for all."""
     journal: str = ""
     """The file that takes a line of JSON for each request, without a word of who asked; `-` is standard output."""
     slow: int = 1_000

@@ -14,7 +14,7 @@ from search.page import DEEPEST
 from search.suggestion import closest, shortened
 from web.archive import archive, root
 from web.links import api_article, api_export, api_search
-from web.params import ENDPOINT_DEFAULTS, read_parameters
+from web.params import ENDPOINT_DEFAULTS, KEY_PARAMETER, read_parameters
 from web.validators import validated
 
 PREFIX = "/api/v1"
@@ -116,5 +116,5 @@ def _id() -> str:
 def _take_nothing_but(*known: str) -> None:
     """An address that takes no parameter refuses what it would have to ignore."""
     for name in request.args:
-        if name not in known:
+        if name not in known and name.replace("_", "-") != KEY_PARAMETER:
             raise RequestInvalid(name, f"There is no parameter “{shortened(name)}” here.", closest(name, known))

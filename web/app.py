@@ -13,6 +13,7 @@ from index.opening import open_backend
 from index.settings import Settings, load_settings
 from search.searcher import Searcher
 from web import api, browsers, errors, exports, pages, probes
+from web.access import Access
 from web.archive import EXTENSION, Archive
 from web.compressing import compressed
 from web.figures import Figures
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, backend: Backend | None = None)
     app.after_request(compressed)
     app.after_request(_secure)
     Notes(settings, figures).install(app)
+    Access(settings).install(app)
     errors.install(app)
     pages.install(app, _versions(Path(app.static_folder or "")))
     return app

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from index.errors import BackfileError, IndexMissing, NotAvailableYet
+from index.errors import BackfileError, IndexMissing, NotAvailableYet, SettingsInvalid
 from index.opening import open_backend
 from index.settings import Settings, load_settings
 from indexer.cli import commands as indexing
@@ -24,6 +24,7 @@ from indexer.cli import index_samples
 from search.cli import commands as searching
 from web.app import create_app
 from web.figures import shared_figures
+from web.keys import add_key, read_keys, remove_key
 from web.serving import listen, serve
 
 DEMO_INDEX = "var/demo-index"
@@ -81,6 +82,40 @@ def demo_command(settings: Settings) -> None:
     with listen(settings.host, settings.port) as listener:  # before the work, so that a port in use is told at once
         index_samples(settings)
         _serve(settings, listener)
+
+
+@backfile.group("keys")
+def keys_group() -> None:
+    """Make and remove the keys that programs must show at the endpoint, in the file that the setting “keys” names."""
+
+
+@keys_group.command("add")
+@click.argument("name")
+def keys_add_command(name: str) -> None:
+    """Make a key for NAME and print it, this once."""
+    click.echo(add_key(_keys_file(), name))
+    click.echo("It is not shown again. Servers that run now know it after a restart.", err=True)
+
+
+@keys_group.command("remove")
+@click.argument("name")
+def keys_remove_command(name: str) -> None:
+    """Take the key of NAME away; servers that run now know it until they are restarted."""
+    remove_key(_keys_file(), name)
+
+
+@keys_group.command("list")
+def keys_list_command() -> None:
+    """Print the names that have a key."""
+    for name in sorted(read_keys(_keys_file()).names.values()):
+        click.echo(name)
+
+
+def _keys_file() -> str:
+    path = load_settings(os.environ, Path.cwd()).keys
+    if not path:
+        raise SettingsInvalid("keys: set it to the file of the keys first, such as BACKFILE_KEYS=/etc/backfile.keys")
+    return path
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:

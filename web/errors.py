@@ -58,11 +58,13 @@ STATUS: dict[type[BackfileError], int] = {
 }
 TITLES = {
     400: "This search cannot be read as it stands",
+    401: "A key is needed here",
     404: "There is nothing at this address",
     405: "This address does not work that way",
     406: "This address answers in JSON only",
     410: "This article is no longer in the archive",
     414: "This address is too long",
+    429: "Too many questions at once",
     500: "Something went wrong on our side",
     501: "Not available yet",
     503: "The archive cannot be searched right now",

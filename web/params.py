@@ -30,6 +30,8 @@ from search.page import (
 )
 from search.suggestion import chosen, closest, shortened
 
+KEY_PARAMETER = "api-key"
+"""By which the Guardian's and the NYT's clients show their key; who asks is no part of the question."""
 MOST_PARAMETERS = 250
 """Parameters of one request; every box of seven fully opened facets ticked is under this."""
 LONGEST_VALUE = 1_000
@@ -166,6 +168,8 @@ def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -
     for number, (spelled, text) in enumerate(pairs):
         if number >= MOST_PARAMETERS:
             raise RequestInvalid("", f"There are more than {MOST_PARAMETERS} parameters.")
+        if spelled.replace("_", "-") == KEY_PARAMETER:
+            continue
         facet, parameter = _named(spelled)
         if text and facet:
             filters.setdefault(facet, []).append(_text(LONGEST_VALUE)(facet, text))
