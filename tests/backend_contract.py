@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,14 +22,19 @@ from index.errors import IndexLocked, IndexMissing, NoGenerationKept, RequestInv
 from index.query import AcrossFields
 from index.results import (
     MISSING,
+    MOST_OTHERS,
     Bucket,
     EngineRequest,
+    FacetCounts,
     FacetFilter,
     FacetRequest,
     FacetSort,
     FacetValue,
+    Group,
+    Hit,
     Interval,
     Order,
+    Position,
     TermCount,
 )
 from index.withdrawals import Withdrawal
@@ -76,20 +82,48 @@ def same_answers(reader: Reader, reference: Reader, request: EngineRequest) -> N
     whole = replace(request, offset=0, limit=1000)
     answer, expected = reader.search(whole), reference.search(whole)
     assert answer.total == expected.total == reader.count(request.query) or request.filters or request.dates
-    assert answer.total == expected.total == len(answer.hits)
+    assert answer.total == expected.total
+    assert len(answer.hits) == len(expected.hits) == (answer.total if answer.groups is None else answer.groups)
+    assert (answer.groups, answer.start, answer.next) == (expected.groups, 0, None)
     assert answer.facets == expected.facets
     assert answer.histogram == expected.histogram
     if request.order is Order.RELEVANCE:
         scores = {hit.article.id: hit.score for hit in expected.hits}
         assert {hit.article.id: hit.score for hit in answer.hits} == pytest.approx(scores, rel=1e-9, abs=1e-12)
         assert list(answer.hits) == sorted(answer.hits, key=lambda hit: (-hit.score, hit.article.id))
+        assert {_stands_for(hit) for hit in answer.hits} == {_stands_for(hit) for hit in expected.hits}
     else:
         assert answer.hits == expected.hits
     assert [reference.get(hit.article.id) for hit in answer.hits] == [hit.article for hit in answer.hits]
     assert tuple(reader.scan(request)) == answer.hits
     page = reader.search(request)
     assert page.hits == answer.hits[request.offset : request.offset + request.limit]
-    assert (page.total, page.facets, page.histogram) == (answer.total, answer.facets, answer.histogram)
+    assert (page.total, page.groups, page.facets, page.histogram) == (
+        answer.total, answer.groups, answer.facets, answer.histogram,
+    )  # fmt: skip
+    assert walk(reader, replace(request, limit=max(request.limit, 1))) == list(answer.hits)
+
+
+def _stands_for(hit: Hit) -> tuple[str, frozenset[str]]:
+    """A hit's cluster and all it stands for. Between scores that differ by rounding the order, and so which of them it
+    is, may differ.
+    """
+    group = hit.group or Group("", 1, ())
+    assert group.size == 1 + len(group.others)
+    return group.cluster, frozenset({hit.article.id, *group.others})
+
+
+def walk(reader: Reader, request: EngineRequest) -> list[Hit]:
+    """All hits, a page at a time, each after the place where the one before ended."""
+    request, found = replace(request, offset=0), list[Hit]()
+    while True:
+        page = reader.search(request)
+        assert page.start == len(found)
+        assert len(page.hits) == request.limit or page.next is None
+        found += page.hits
+        if page.next is None:
+            return found
+        request = replace(request, after=page.next)
 
 
 STORY = (
@@ -97,6 +131,14 @@ STORY = (
     "Some forty ships wait in the roads, the harbour authority said, and the first of them have turned back to Tarvik."
 )
 WITHDRAWAL = Withdrawal("a", datetime(2024, 6, 19, tzinfo=UTC), "the court says so")
+
+
+def facet_of(backend: Backend, request: FacetRequest, *selected: str, query: q.Query | None = None) -> FacetCounts:
+    """One facet of all articles, or of those that match, with some of its values selected."""
+    filters = (FacetFilter(request.field, selected),) if selected else ()
+    with backend.reader() as reader:
+        (counts,) = reader.search(EngineRequest(query=query or q.Every(), filters=filters, facets=(request,))).facets
+    return counts
 
 
 class BackendContract:
@@ -619,6 +661,163 @@ class BackendContract:
                 reader.search(EngineRequest(query=q.Every(), facets=(FacetRequest(field),)))
             with pytest.raises(RequestInvalid):
                 reader.search(EngineRequest(query=q.Every(), filters=(FacetFilter(field, ("x",)),)))
+
+    def test_a_path_counts_for_what_it_is_part_of(self, backend: Backend) -> None:
+        """But a mere slash makes no path: nothing else is in “AC”, and nobody publishes under it."""
+        sections = (
+            "World",
+            "World/Europe",
+            "World > Europe",
+            "World/Asia/Japan",
+            "World/Asia/China",
+            "AC/DC",
+            "UK/London",
+        )
+        put(backend, *(Article(id=f"{n}", section=one) for n, one in enumerate(sections)), Article(id="none"))
+
+        def select(*include: str, exclude: tuple[str, ...] = ()) -> str:
+            return "".join(found(backend, q.Every(), filters=(FacetFilter("section", include, exclude),)))
+
+        assert facet_of(backend, FacetRequest("section", 20), "UK").values == (
+            FacetValue("World", 5),
+            FacetValue("World/Asia", 2, parent="World"),
+            FacetValue("AC/DC", 1),
+            FacetValue("UK", 1, selected=True),
+            FacetValue("UK/London", 1),
+            FacetValue("World > Europe", 1, parent="World"),
+            FacetValue("World/Asia/China", 1, parent="World/Asia"),
+            FacetValue("World/Asia/Japan", 1, parent="World/Asia"),
+            FacetValue("World/Europe", 1, parent="World"),
+        )
+        counts = facet_of(backend, FacetRequest("section", 2))
+        assert (counts.missing, counts.distinct, counts.other) == (1, 8, 6)
+        assert (select("World"), select("World/Asia"), select("World/Europe"), select("AC")) == (
+            "01234",
+            "34",
+            "1",
+            "5",
+        )
+        assert select("World", exclude=("World/Asia",)) == "012"
+        assert select("Worl") == select("World/") == ""
+
+    def test_values_are_looked_for_without_letter_case_and_accents(self, backend: Backend) -> None:
+        put(backend, *(Article(id=f"{n}", people=("Erdoğan", f"Ünal  {n}", "O’Neil")) for n in range(4)))
+
+        def labels(*selected: str, **wanted: Any) -> list[str]:
+            counts = facet_of(backend, FacetRequest("person", **wanted), *selected)
+            return [one.value for one in counts.values]
+
+        assert labels(contains="DOGA") == labels(prefix="erdog") == labels(contains="n", prefix="e") == ["Erdoğan"]
+        assert labels(contains="o'n") == ["O’Neil"]
+        assert labels(contains="al 2") == ["Ünal  2"]
+        assert labels(contains="n\nü") == labels(prefix="gan") == labels(contains="zebra") == []
+        assert labels("Erdoğan", "Ünal  3", "Ungar", contains="un", size=1) == ["Ünal  0", "Ünal  3", "Ungar"]
+        counts = facet_of(backend, FacetRequest("person", 1, contains="unal"))
+        assert (counts.distinct, counts.other, counts.missing) == (4, 3, 0)
+
+    def test_the_values_of_a_facet_can_be_paged_through(self, backend: Backend) -> None:
+        put(backend, *(Article(id=f"{n}", keywords=("all", f"k{n % 3}", f"only {n}")) for n in range(9)))
+        for sort in (FacetSort.COUNT, FacetSort.LABEL):
+            whole = facet_of(backend, FacetRequest("keyword", 20, sort)).values
+            pages = [
+                facet_of(backend, FacetRequest("keyword", 5, sort, offset=start), "k1", "zebra")
+                for start in (0, 5, 10, 15)
+            ]
+            assert [replace(one, selected=False) for page in pages for one in page.values] == list(whole)
+            assert {page.distinct for page in pages} == {13}
+
+    def test_by_significance_a_facet_lists_what_is_typical_of_the_answer(self, backend: Backend) -> None:
+        put(
+            backend,
+            *(Article(id=f"s{n:02}", body="strike", people=("Hale", "Pike")[: 1 + (n < 3)]) for n in range(12)),
+            *(Article(id=f"x{n:02}", people=("Hale",) if n < 4 else ("Reyes",)) for n in range(40)),
+            *(Article(id=f"y{n}", body="strike", people=("Quay",)) for n in range(2)),
+        )
+        counts = facet_of(backend, FacetRequest("person", 9, FacetSort.SIGNIFICANCE), query=q.Term("body", "strike"))
+        # 2 (12 ln 12·54/14·16 + 2 ln 2·54/14·38 + 4 ln 4·54/40·16 + 36 ln 36·54/40·38); Pike's is 8.62, Quay's are two.
+        assert counts.values == (FacetValue("Hale", 12, indexed=16, significance=28.14),)
+        assert (counts.distinct, counts.other, counts.missing) == (1, 0, 0)
+
+    def test_by_significance_a_facet_counts_under_its_own_filter_too(self, backend: Backend) -> None:
+        """So a person's facet tells who is named together with that person."""
+        put(
+            backend,
+            *(Article(id=f"a{n}", people=("Hale", "Pike")) for n in range(6)),
+            *(Article(id=f"b{n}", people=("Reyes", f"p{n}")) for n in range(20)),
+        )
+        counts = facet_of(backend, FacetRequest("person", 9, FacetSort.SIGNIFICANCE), "Hale")
+        assert [(one.value, one.count, one.selected) for one in counts.values] == [
+            ("Hale", 6, True),
+            ("Pike", 6, False),
+        ]
+        counts = facet_of(backend, FacetRequest("person", 9, FacetSort.SIGNIFICANCE), "p3")
+        assert counts.values == (FacetValue("p3", 1, selected=True, indexed=1),)
+        assert facet_of(backend, FacetRequest("person", 9, FacetSort.SIGNIFICANCE)).values == ()
+
+    # Stories and places
+
+    @pytest.mark.parametrize("order", Order)
+    def test_a_collapsed_answer_has_one_hit_of_each_story(self, backend: Backend, order: Order) -> None:
+        put(
+            backend,
+            Article(id="a", body=STORY, published=Instant.of_day(2024, 1, 2), section="News"),
+            Article(id="x", body="The dockers of elsewhere.", published=Instant.of_day(2024, 1, 3)),
+        )
+        put(
+            backend,
+            Article(id="b", body=STORY, published=Instant.of_day(2024, 1, 4), section="Sport"),
+            Article(id="c", body=STORY, published=Instant.of_day(2024, 1, 1), section="Sport"),
+        )
+        request = EngineRequest(
+            query=q.Term("body", "dockers"), order=order, collapse=True, facets=(FacetRequest("section"),)
+        )
+        with backend.reader() as reader:
+            answer = reader.search(request)
+            assert list(reader.scan(request)) == list(answer.hits) == walk(reader, replace(request, limit=1))
+            (first,) = reader.search(replace(request, filters=(FacetFilter("section", ("Sport",)),))).hits
+        assert (answer.total, answer.groups) == (4, 2)
+        assert answer.facets[0].values == (FacetValue("Sport", 2), FacetValue("News", 1))
+        groups = {hit.article.id: hit.group for hit in answer.hits}
+        leading, others = {Order.RELEVANCE: ("a", "bc"), Order.NEWEST: ("b", "ac"), Order.OLDEST: ("c", "ab")}[order]
+        assert groups == {"x": None, leading: Group("a", 3, tuple(others))}
+        assert first.group == Group("a", 2, ("c",) if first.article.id == "b" else ("b",))
+
+    def test_of_a_large_story_some_are_named(self, backend: Backend) -> None:
+        put(backend, *(Article(id=f"{n:03}", body=STORY) for n in range(MOST_OTHERS + 9)))
+        with backend.reader() as reader:
+            (hit,) = reader.search(EngineRequest(query=q.Every(), order=Order.NEWEST, collapse=True)).hits
+        assert hit.group == Group("000", MOST_OTHERS + 9, tuple(f"{n:03}" for n in range(1, MOST_OTHERS + 1)))
+
+    @pytest.mark.parametrize("order", Order)
+    def test_an_answer_goes_on_after_any_place(self, backend: Backend, order: Order) -> None:
+        """Several articles have each date, and each score, in several segments; some have no date."""
+        for part in (0, 1, 2):
+            put(
+                backend,
+                *(
+                    Article(
+                        id=f"{n:02}",
+                        body="rail " * (n % 2 + 1),
+                        published=Instant.of_day(2024, 1, n % 3) if n % 3 else None,
+                    )
+                    for n in range(30)
+                    if n % 7 % 3 == part
+                ),
+            )
+        request = EngineRequest(query=q.Term("body", "rail"), order=order, limit=1)
+        with backend.reader() as reader:
+            hits = list(reader.scan(request))
+            assert walk(reader, request) == walk(reader, replace(request, limit=4)) == hits
+            page = reader.search(
+                replace(request, after=Position(None if order is not Order.RELEVANCE else -1.0, "zebra"))
+            )
+            assert (page.hits, page.total, page.next) == ((), 30, None)
+            middle = reader.search(replace(request, limit=10)).next
+            assert middle is not None
+            between = reader.search(replace(request, after=replace(middle, id=middle.id + "\ud800")))
+            assert (between.start, between.hits) == (10, tuple(hits[10:11]))
+            assert reader.search(replace(request, limit=30)).next is None
+            assert reader.search(replace(request, limit=0)).next is None
 
     # Histogram
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from whoosh import query as q
 
-from index.analysis import exact_form, exact_forms, folded_form, stem, words
+from index.analysis import exact_form, exact_forms, folded_form, folded_text, stem, words
 from index.article import Article
 from index.backend import Built, Place
 from index.dates import Span, midnight
@@ -26,7 +26,10 @@ from index.duplicates import groups, signatures_of
 from index.errors import IndexLocked, IndexMissing, NoGenerationKept, RequestInvalid
 from index.query import EXACT, AcrossFields
 from index.results import (
+    LEAST_ARTICLES,
+    LEAST_RATIO,
     MISSING,
+    MOST_OTHERS,
     Bucket,
     CheckedPart,
     Commit,
@@ -37,14 +40,16 @@ from index.results import (
     FacetSort,
     FacetValue,
     Generation,
+    Group,
     Histogram,
     Hit,
     Interval,
     Order,
+    Position,
     TermCount,
     TopDocs,
 )
-from index.schema import FIELDS, Kind, facet_values
+from index.schema import FIELDS, Kind, ancestors, facet_values
 from index.withdrawals import Withdrawal
 
 _FIELDS = {field.name: field for field in FIELDS}
@@ -266,11 +271,22 @@ class ModelReader:
         before = [hit for hit in self._matching(request.query) if self._in_range(hit.article, request.dates)]
         hits = [hit for hit in before if all(_passes(hit.article, one) for one in request.filters)]
         found = [hit.article for hit in hits]
+        ordered = self._ordered(hits, request.order)
+        if request.collapse:
+            ordered = _collapsed(ordered)
+        start = request.offset
+        if request.after:
+            place = self._key(request.after, request.order)
+            start = sum(1 for hit in ordered if self._key(self._position(hit, request.order), request.order) <= place)
+        page = ordered[start : start + request.limit]
         return TopDocs(
-            tuple(self._ordered(hits, request.order)[request.offset : request.offset + request.limit]),
+            tuple(page),
             len(hits),
             tuple(self._facet([hit.article for hit in before], one, request.filters) for one in request.facets),
             self._histogram(found, request.histogram) if request.histogram else None,
+            groups=len(ordered) if request.collapse else None,
+            start=start,
+            next=self._position(page[-1], request.order) if page and start + request.limit < len(ordered) else None,
         )
 
     def scan(self, request: EngineRequest) -> Iterator[Hit]:
@@ -434,13 +450,17 @@ class ModelReader:
     # Order, facets, histogram
 
     def _ordered(self, hits: list[Hit], order: Order) -> list[Hit]:
-        hits = sorted(hits, key=lambda hit: hit.article.id)
-        if order is Order.RELEVANCE:
-            return sorted(hits, key=lambda hit: -hit.score)
-        sign = -1 if order is Order.NEWEST else 1
-        starts = {hit.article.id: self._start(hit.article) for hit in hits}
-        hits = [_hit(hit.article, 0.0) for hit in hits]
-        return sorted(hits, key=lambda hit: _undated_last(starts[hit.article.id], sign))
+        if order is not Order.RELEVANCE:
+            hits = [_hit(hit.article, 0.0) for hit in hits]
+        return sorted(hits, key=lambda hit: self._key(self._position(hit, order), order))
+
+    def _position(self, hit: Hit, order: Order) -> Position:
+        return Position(hit.score if order is Order.RELEVANCE else self._start(hit.article), hit.article.id)
+
+    def _key(self, position: Position, order: Order) -> Any:
+        """What comes first has the smallest key."""
+        sign = 1 if order is Order.OLDEST else -1
+        return position.key is None, sign * (position.key or 0), position.id
 
     def _start(self, article: Article) -> int | None:
         return article.published and article.published.span(self._zone).start
@@ -450,22 +470,45 @@ class ModelReader:
 
     def _facet(self, before: list[Article], request: FacetRequest, filters: tuple[FacetFilter, ...]) -> FacetCounts:
         field = _facet_field(request.field)
-        others = [one for one in filters if one.field != request.field]
+        typical = request.sort is FacetSort.SIGNIFICANCE
+        others = [one for one in filters if one.field != request.field or typical]
         articles = [article for article in before if all(_passes(article, one) for one in others)]
         selected = [one for chosen in filters if chosen.field == request.field for one in chosen.include]
-        counts = Counter(value for article in articles for value in facet_values(field, article))
+        counts = _counted(field, articles)
+        indexed = _counted(field, list(self._articles.values()))
+        present = _listed(field, articles)
+        ratios = {
+            value: ratio
+            for value in present
+            if counts[value] >= LEAST_ARTICLES
+            and (ratio := _ratio(counts[value], len(articles), indexed[value], len(self._articles))) >= LEAST_RATIO
+        }
+        fitting = {value for value in (ratios if typical else present) if _asked_for(value, request)}
 
         def order(value: str) -> Any:
-            label = value.casefold(), value
-            return (-counts[value], label) if request.sort is FacetSort.COUNT else label
+            weight = {FacetSort.COUNT: counts[value], FacetSort.SIGNIFICANCE: ratios.get(value, 0)}
+            return -weight.get(request.sort, 0), (value.casefold(), value)
 
-        listed = {*sorted(counts, key=order)[: request.size], *(one for one in selected if one != MISSING)}
+        start = request.offset or 0
+        listed = set(sorted(fitting, key=order)[start : start + request.size])
+        if request.offset is None:
+            listed |= {one for one in selected if one != MISSING and _asked_for(one, request)}
         return FacetCounts(
             request.field,
-            tuple(FacetValue(value, counts[value], value in selected) for value in sorted(listed, key=order)),
+            tuple(
+                FacetValue(
+                    value,
+                    counts[value],
+                    value in selected,
+                    parent=next((outer for outer in reversed(_above(field, value)) if outer in present), None),
+                    indexed=indexed[value] if typical else None,
+                    significance=ratios.get(value) if typical else None,
+                )
+                for value in sorted(listed, key=order)
+            ),
             missing=sum(1 for article in articles if not facet_values(field, article)),
-            other=sum(count for value, count in counts.items() if value not in listed),
-            distinct=sum(1 for count in counts.values() if count),
+            other=sum(counts[value] for value in fitting - listed),
+            distinct=len(fitting),
         )
 
     def _histogram(self, found: list[Article], interval: Interval) -> Histogram:
@@ -601,10 +644,6 @@ def _overlaps(span: Span | None, wanted: Span) -> bool:
     return (wanted.start is None or span.end >= wanted.start) and (wanted.end is None or span.start <= wanted.end)
 
 
-def _undated_last(start: int | None, sign: int) -> tuple[bool, int]:
-    return start is None, sign * (start or 0)
-
-
 # Facets and days
 
 
@@ -615,8 +654,70 @@ def _facet_field(name: str) -> Any:
     return field
 
 
+def _above(field: Any, value: str) -> tuple[str, ...]:
+    return ancestors(value) if field.paths else ()
+
+
+def _with_ancestors(field: Any, article: Article) -> set[str]:
+    values = facet_values(field, article)
+    return {*values, *(outer for value in values for outer in _above(field, value))}
+
+
+def _counted(field: Any, articles: list[Article]) -> Counter[str]:
+    return Counter(value for article in articles for value in _with_ancestors(field, article))
+
+
+def _listed(field: Any, articles: list[Article]) -> set[str]:
+    """The values of articles, and those ancestors of several values."""
+    own = {value for article in articles for value in facet_values(field, article)}
+    joining = Counter(outer for value in own for outer in _above(field, value))
+    return own | {outer for outer, values in joining.items() if values > 1}
+
+
+def _asked_for(value: str, request: FacetRequest) -> bool:
+    label = folded_text(value)
+    return folded_text(request.contains) in label and label.startswith(folded_text(request.prefix))
+
+
+def _ratio(count: int, matching: int, indexed: int, articles: int) -> float:
+    """Dunning's log-likelihood ratio of a value, where the matching articles have more than their share of it."""
+    if count * articles <= indexed * matching:
+        return 0.0
+    table = {
+        (True, True): count,
+        (True, False): matching - count,
+        (False, True): indexed - count,
+        (False, False): articles - matching - indexed + count,
+    }
+    rows = {True: matching, False: articles - matching}
+    columns = {True: indexed, False: articles - indexed}
+    total = sum(
+        found * log(found / (rows[row] * columns[column] / articles)) for (row, column), found in table.items() if found
+    )
+    return round(2 * total * 100) / 100
+
+
+def _collapsed(hits: list[Hit]) -> list[Hit]:
+    """Of each cluster its first hit, which says what it stands for."""
+    stories: dict[str | None, list[Hit]] = {}
+    for hit in hits:
+        stories.setdefault(hit.article.cluster, []).append(hit)
+    alone = stories.pop(None, [])
+    leading = {
+        first.article.id: Group(name, 1 + len(others), tuple(one.article.id for one in others[:MOST_OTHERS]))
+        for name, (first, *others) in stories.items()
+        if name
+    }
+    kept = {*leading, *(hit.article.id for hit in alone)}
+    return [
+        Hit(lambda hit=hit: hit.article, hit.score, leading.get(hit.article.id))
+        for hit in hits
+        if hit.article.id in kept
+    ]  # type: ignore[misc]
+
+
 def _passes(article: Article, chosen: FacetFilter) -> bool:
-    values = set(facet_values(_facet_field(chosen.field), article)) or {MISSING}
+    values = _with_ancestors(_facet_field(chosen.field), article) or {MISSING}
     return bool(not chosen.include or values & set(chosen.include)) and not values & set(chosen.exclude)
 
 

@@ -24,6 +24,15 @@ WORDS = (
 )  # fmt: skip
 NASTY = ("", " ", "\x00", "\ud800", "\udc80a", "\ud83d\ude00", "a\x00b", "_missing", "\u202eabc", "e\u0301", "%", "*")
 LABELS = ("Politics", "politics", "Sport", "Élite", "Elite", "The Herald", "rail", "_missing", "日本", "\ud800", "a,b")
+SECTIONS = (
+    "World", "World/Europe", "World > Europe", "World / Europe/Spain", "world/Asia", "AC/DC", "/", "a/", "/a//b",
+)  # fmt: skip
+STORIES = tuple(
+    " ".join(f"{story}{number % 23}" for number in range(30)) + more
+    for story in ("ferry", "strike")
+    for more in ("", " end")
+)
+"""Bodies of which the two of a story are near duplicates."""
 IDS = ("a", "b", "c", "A", "a ", "reuters:1", "é", "e\u0301", "x" * 1000, "\ud800", "\U0001f600", "a\x00", "/?#*")
 
 DATE_FIELDS = ("published", "modified")
@@ -80,12 +89,12 @@ def articles(ids: Sequence[str] = IDS) -> st.SearchStrategy[Article]:
         published=st.none() | INSTANTS,
         modified=st.none() | INSTANTS,
         dateline=_maybe(st.sampled_from(["東京", "London, June 3"])),
-        section=_maybe(st.sampled_from(LABELS)),
+        section=_maybe(st.sampled_from((*LABELS, *SECTIONS))),
         keywords=_some((*LABELS, *NASTY)),
         type=_maybe(st.just("article")),
         language=_maybe(st.sampled_from(["en", "de"])),
         headings=st.lists(texts(3), max_size=3).map(tuple),
-        body=texts(12),
+        body=texts(12) | st.sampled_from(STORIES),
         captions=_CAPTIONS,
         people=_some(("Vladimir Putin", "Putin", "Erdoğan", "")),
         places=_some(LABELS),
@@ -171,12 +180,20 @@ QUERIES: st.SearchStrategy[q.Query] = st.recursive(LEAVES, _branches, max_leaves
 
 # Requests
 
-_VALUES = _some((*LABELS, MISSING, "Vladimir Putin", "en", "unheard-of"), 2)
+_VALUES = _some((*LABELS, *SECTIONS, MISSING, "Vladimir Putin", "en", "unheard-of"), 2)
 _FILTERS = st.lists(
     st.builds(FacetFilter, st.sampled_from(FACET_FIELDS), _VALUES, _VALUES), max_size=3, unique_by=lambda one: one.field
 ).map(tuple)
 _FACETS = st.lists(
-    st.builds(FacetRequest, st.sampled_from(FACET_FIELDS), st.sampled_from([0, 1, 2, 10]), st.sampled_from(FacetSort)),
+    st.builds(
+        FacetRequest,
+        st.sampled_from(FACET_FIELDS) | st.just("section"),
+        st.sampled_from([0, 1, 2, 10]),
+        st.sampled_from(FacetSort),
+        st.sampled_from(["", "", "e", "É", "pol", " ", "\u0301", "/EUROPE"]),
+        st.sampled_from(["", "", "", "w", "e", "日"]),
+        st.none() | st.integers(0, 2),
+    ),
     max_size=3,
 ).map(tuple)
 
@@ -191,6 +208,7 @@ REQUESTS: st.SearchStrategy[EngineRequest] = st.builds(
     facets=_FACETS,
     # By day or week the extreme years of these articles make more buckets than is allowed.
     histogram=st.none() | st.sampled_from([Interval.AUTO, Interval.YEAR]),
+    collapse=st.booleans(),
 )
 
 # Damage

@@ -12,14 +12,15 @@ from whoosh.query import Query
 from index.article import Article
 from index.engine.arrays import Array
 from index.engine.executor import Executor
-from index.engine.facets import Filters, column, count_values
 from index.engine.fields import WORD_FIELDS, schema_field, term_field
+from index.engine.filters import Filters, facet
 from index.engine.matches import Match
-from index.engine.selection import first_in_order
+from index.engine.ranking import Ranking, ranking
 from index.engine.snapshot import Snapshot
+from index.engine.stories import Stories
 from index.engine.texts import decode_text, encode_text
 from index.query import EXACT
-from index.results import Commit, EngineRequest, Hit, Order, TermCount, TopDocs
+from index.results import Commit, EngineRequest, FacetRequest, FacetSort, Hit, Order, TermCount, TopDocs
 
 _WORD_FIELDS = frozenset(field.name for field in WORD_FIELDS)
 
@@ -31,6 +32,15 @@ class _Matched:
     before: Match
     match: Match
     filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What there is to list: how many `hits`, the `rest` of them after a position, and what each stands for."""
+
+    hits: int
+    rest: Ranking
+    stories: Stories | None
 
 
 class EmbeddedReader:
@@ -53,34 +63,37 @@ class EmbeddedReader:
     def search(self, request: EngineRequest) -> TopDocs:
         """A page of hits, the exact total, facet counts and the histogram, from one match set."""
         matched = self._match(request)
-        page = self._ordered(request.order, matched, request.offset + request.limit)[request.offset :]
+        listing = self._listing(request, matched.match)
+        first, last = (0, request.limit) if request.after else (request.offset, request.offset + request.limit)
+        page = listing.rest.first(last)[first:]
+        more = len(page) and len(listing.rest.docs) > last
         selected = {one.field: one.include for one in request.filters}
         docs = matched.match.docs.astype(np.intp)  # once, and not by every look-up in a column
         return TopDocs(
-            tuple(self._hits(page, matched.match)),
+            tuple(self._hits(listing, page)),
             len(matched.match.docs),
             tuple(
-                count_values(
-                    column(self._snapshot, facet.field),
-                    self._counted_in(facet.field, matched, docs),
-                    facet,
-                    selected.get(facet.field, ()),
+                facet(self._snapshot, one.field).count(
+                    self._counted_in(one, matched, docs), one, selected.get(one.field, ())
                 )
-                for facet in request.facets
+                for one in request.facets
             ),
             self._snapshot.timeline.histogram(docs, request.histogram) if request.histogram else None,
+            groups=listing.hits if request.collapse else None,
+            start=listing.hits - len(listing.rest.docs) + first,
+            next=listing.rest.position(int(page[-1])) if more else None,
         )
 
-    def _counted_in(self, facet: str, matched: _Matched, docs: Array) -> Array:
+    def _counted_in(self, request: FacetRequest, matched: _Matched, docs: Array) -> Array:
         """The documents that a facet is counted over: those that pass all filters, or all but its own."""
-        if facet not in matched.filters.fields:
+        if request.field not in matched.filters.fields or request.sort is FacetSort.SIGNIFICANCE:
             return docs
-        return matched.filters.apply(Match(matched.before.docs), without=facet).docs
+        return matched.filters.apply(Match(matched.before.docs), without=request.field).docs
 
     def scan(self, request: EngineRequest) -> Iterator[Hit]:
         """Every hit in the request's order, whatever its offset and limit, without holding them all."""
-        matched = self._match(request)
-        return self._hits(self._ordered(request.order, matched, self._snapshot.size), matched.match)
+        listing = self._listing(request, self._match(request).match)
+        return self._hits(listing, listing.rest.first(self._snapshot.size))
 
     def count(self, query: Query) -> int:
         """How many articles match."""
@@ -111,20 +124,15 @@ class EmbeddedReader:
         filters = Filters(self._snapshot, request.filters)
         return _Matched(before, filters.apply(before), filters)
 
-    def _ordered(self, order: Order, matched: _Matched, most: int) -> Array:
-        """The places in the match of its first `most` documents in order."""
-        return first_in_order(self._snapshot, matched.match.docs, self._keys(order, matched.match), most)
+    def _listing(self, request: EngineRequest, match: Match) -> _Listing:
+        ranked = ranking(self._snapshot, match, request.order)
+        stories = Stories(ranked) if request.collapse else None
+        if stories:
+            ranked = ranked.where(stories.leading)
+        return _Listing(len(ranked.docs), ranked.after(request.after) if request.after else ranked, stories)
 
-    def _keys(self, order: Order, match: Match) -> Array:
-        """What the documents are ordered by, ascending."""
-        if match.scores is not None:
-            return -match.scores
-        spans = self._snapshot.spans("published")
-        starts = spans.start[match.docs]
-        last = np.iinfo(np.int64).max
-        return np.where(spans.dated[match.docs], -starts if order is Order.NEWEST else starts, last)
-
-    def _hits(self, places: Array, match: Match) -> Iterator[Hit]:
-        for place in places.tolist():
-            score = 0.0 if match.scores is None else float(match.scores[place])
-            yield Hit(partial(self._snapshot.article, int(match.docs[place])), score)
+    def _hits(self, listing: _Listing, places: Array) -> Iterator[Hit]:
+        ranked, stories = listing.rest, listing.stories
+        for doc, key in zip(ranked.docs[places].tolist(), ranked.keys[places].tolist(), strict=True):
+            score = -key if ranked.order is Order.RELEVANCE else 0.0
+            yield Hit(partial(self._snapshot.article, doc), score, stories.of(doc) if stories else None)
