@@ -197,6 +197,16 @@ class ArticleRejected(BackfileError):
         self.reason = reason
 
 
+class CursorExpired(BackfileError):
+    """A cursor leads on in an answer that the archive does not give any more (HTTP 410)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The archive has changed since this cursor was given, so what follows it may have changed too. Leave the "
+            "cursor out to start over."
+        )
+
+
 class RequestInvalid(BackfileError):
     """A request that cannot be answered as it stands (HTTP 400).
 

@@ -205,6 +205,11 @@ class Bucket:
     count: int
     indexed: int
 
+    @property
+    def share(self) -> float | None:
+        """The share of the archive's articles that match (to a ten thousandth), `None` where it has none."""
+        return round(self.count / self.indexed, 4) if self.indexed else None
+
 
 @dataclass(frozen=True, slots=True)
 class Histogram:

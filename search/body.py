@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from index.article import Article
 from index.errors import RequestInvalid
-from index.results import FacetCounts, Histogram
+from index.results import FacetCounts, FacetValue, Group, Histogram
 from index.schema import field_named
-from search.page import Result, ResultPage, SearchRequest, Snippet
+from search.page import FacetPage, Result, ResultPage, SearchRequest, Snippet
 from search.suggestion import closest, shortened
 
 ALL_FIELDS = "all"
@@ -59,10 +59,10 @@ def search_body(page: ResultPage, show_fields: Iterable[str] = (), address: Addr
     keys = keys_shown(show_fields)
     return {
         "total": page.total,
-        "totalGroups": None,
+        "totalGroups": page.groups,
         "startIndex": page.start_index,
         "pageSize": page.request.page_size,
-        "currentPage": page.request.page,
+        "currentPage": page.current_page,
         "pages": page.pages,
         "orderBy": page.order_by,
         "tookMs": page.took_ms,
@@ -81,7 +81,22 @@ def search_body(page: ResultPage, show_fields: Iterable[str] = (), address: Addr
         "results": [_result(result, keys, address) for result in page.results],
         "facets": [_facet(facet) for facet in page.facets],
         "histograms": [_histogram(page.histogram)] if page.histogram else [],
-        "nextCursor": None,
+        "nextCursor": page.next_cursor,
+    }
+
+
+def facet_body(page: FacetPage) -> dict[str, Any]:
+    """The body of `/api/v1/facets/{field}`, without its links."""
+    return {
+        "total": page.total,
+        "startIndex": (page.request.page - 1) * page.request.facet_size + 1 if page.facet.values else 0,
+        "pageSize": page.request.facet_size,
+        "currentPage": page.request.page,
+        "pages": page.pages,
+        "tookMs": page.took_ms,
+        "indexGeneration": page.commit.generation,
+        "query": {"q": page.request.q, "filters": _filters(page.request)},
+        **_facet(page.facet),
     }
 
 
@@ -119,6 +134,7 @@ def _result(result: Result, keys: tuple[str, ...], address: AddressOf) -> dict[s
         "wordCount": result.article.word_count,
         "score": result.score,
         "highlights": [_highlight(snippet) for snippet in result.snippets],
+        "group": _group(result.group),
         **{key: article[key] for key in keys},
     }
 
@@ -146,11 +162,28 @@ def _facet(facet: FacetCounts) -> dict[str, Any]:
     return {
         "field": facet.field,
         "label": field.label if field else facet.field,
-        "values": [{"value": one.value, "count": one.count, "selected": one.selected} for one in facet.values],
+        "values": [_facet_value(one) for one in facet.values],
         "missing": facet.missing,
         "other": facet.other,
         "distinct": facet.distinct,
     }
+
+
+def _facet_value(value: FacetValue) -> dict[str, Any]:
+    return {
+        "value": value.value,
+        "count": value.count,
+        "selected": value.selected,
+        "parent": value.parent,
+        "indexed": value.indexed,
+        "significance": value.significance,
+    }
+
+
+def _group(group: Group | None) -> dict[str, Any] | None:
+    if group is None:
+        return None
+    return {"cluster": group.cluster, "size": group.size, "others": list(group.others)}
 
 
 def _histogram(histogram: Histogram) -> dict[str, Any]:
@@ -163,6 +196,7 @@ def _histogram(histogram: Histogram) -> dict[str, Any]:
                 "to": bucket.end.isoformat(),
                 "count": bucket.count,
                 "indexed": bucket.indexed,
+                "share": bucket.share,
             }
             for bucket in histogram.buckets
         ],

@@ -20,6 +20,7 @@ from index.settings import Settings, load_settings
 from search.body import search_body
 from search.grammar import Match
 from search.page import SearchRequest
+from search.question import Collapse
 from search.searcher import Searcher
 from search.terminal import ResultPrinter, coverage, printable
 
@@ -61,9 +62,19 @@ def _comma_list(_context: click.Context, _option: click.Parameter, given: tuple[
 )
 @click.option("--page", type=int, default=1, show_default=True)
 @click.option("--page-size", type=int, default=TERMINAL_PAGE, show_default=True)
+@click.option("--cursor", default="", help="Go on where an answer with this “nextCursor” (--json) ended.")
+@click.option(
+    "--collapse",
+    type=click.Choice([one.value for one in Collapse]),
+    default="none",
+    show_default=True,
+    help="Show one article of each story.",
+)
 @click.option("--facet", multiple=True, callback=_comma_list, help="Count the values of this facet.")
 @click.option("--facet-size", type=int, default=10, show_default=True)
 @click.option("--facet-sort", type=click.Choice([one.value for one in FacetSort]), default="count", show_default=True)
+@click.option("--facet-contains", default="", metavar="TEXT", help="Count only values that contain this.")
+@click.option("--facet-prefix", default="", metavar="TEXT", help="Count only values that start with this.")
 @click.option("--interval", type=click.Choice([one.value for one in Interval]), help="Count the hits over time.")
 @click.option("--snippets", type=int, default=3, show_default=True, help="Fragments of each hit.")
 @click.option("--snippet-size", type=int, default=160, show_default=True)

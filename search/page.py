@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index.article import Article
-from index.results import Commit, FacetCounts, Histogram
+from index.results import Commit, FacetCounts, Group, Histogram
 
 PAGE_SIZES = (1, 200)
 FACET_SIZES = (1, 200)
@@ -32,7 +32,8 @@ class SearchRequest:
 
     `filters` maps a facet field to the values chosen, as the parameters give them: `value`, `-value`, `_missing` or
     `-_missing`. An `order_by` of "" is relevance when the query has words to rank by, else newest. An `interval` of ""
-    asks for no histogram. `facets` are names of facet fields.
+    asks for no histogram. `facets` are names of facet fields; `facet_contains` and `facet_prefix` look for values in
+    them. `cursor` is the `next_cursor` of a page, and stands in place of a page number.
     """
 
     q: str = ""
@@ -44,9 +45,13 @@ class SearchRequest:
     order_by: str = ""
     page: int = 1
     page_size: int = 20
+    cursor: str = ""
+    collapse: str = "none"
     facets: tuple[str, ...] = ()
     facet_size: int = 10
     facet_sort: str = "count"
+    facet_contains: str = ""
+    facet_prefix: str = ""
     interval: str = ""
     highlight: bool = True
     snippets: int = 3
@@ -82,11 +87,15 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One article of the page, with its score (0 when not ranked) and what to show of it."""
+    """One article of the page, with its score (0 when not ranked) and what to show of it.
+
+    `group` is the story that it stands for when the answer is collapsed.
+    """
 
     article: Article
     score: float
     snippets: tuple[Snippet, ...]
+    group: Group | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +113,10 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultPage:
-    """One page of an answer and everything that was counted on the way."""
+    """One page of an answer and everything that was counted on the way.
+
+    `groups` is how many hits there are when they are collapsed, `start` how many come before this page's.
+    """
 
     request: SearchRequest
     commit: Commit
@@ -119,13 +131,38 @@ class ResultPage:
     results: tuple[Result, ...]
     facets: tuple[FacetCounts, ...]
     histogram: Histogram | None
+    groups: int | None = None
+    start: int = 0
+    next_cursor: str | None = None
+    """What leads on, `None` on the last page."""
 
     @property
     def pages(self) -> int:
         """How many pages the answer has."""
-        return -(-self.total // self.request.page_size)
+        return -(-(self.total if self.groups is None else self.groups) // self.request.page_size)
+
+    @property
+    def current_page(self) -> int:
+        """The number of this page, or of the one on which its first hit is when a cursor led here."""
+        return self.start // self.request.page_size + 1 if self.request.cursor else self.request.page
 
     @property
     def start_index(self) -> int:
         """The 1-based number of this page's first hit, 0 when it has none."""
-        return (self.request.page - 1) * self.request.page_size + 1 if self.results else 0
+        return self.start + 1 if self.results else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetPage:
+    """Some of the values of one facet over an answer of `total` articles."""
+
+    request: SearchRequest
+    commit: Commit
+    total: int
+    took_ms: int
+    facet: FacetCounts
+
+    @property
+    def pages(self) -> int:
+        """How many pages of values there are."""
+        return -(-self.facet.distinct // self.request.facet_size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import tzinfo
+from enum import StrEnum
 
 from index.errors import RequestInvalid
 from index.results import EngineRequest, Interval, Order
@@ -14,6 +15,13 @@ from search.page import DEEPEST, FACET_SIZES, PAGE_SIZES, SNIPPET_SIZES, SNIPPET
 from search.parser import ParsedQuery, parse
 from search.ranking import boosts_of
 from search.suggestion import chosen
+
+
+class Collapse(StrEnum):
+    """Of what an answer shows the first hit only."""
+
+    NONE = "none"
+    CLUSTER = "cluster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +52,9 @@ def question_of(request: SearchRequest, zone: tzinfo) -> Question:
             order=_order(request, parsed),
             offset=(request.page - 1) * request.page_size,
             limit=request.page_size,
-            facets=facets_of(request.facets, request.facet_size, request.facet_sort),
+            facets=facets_of(request),
             histogram=chosen("interval", request.interval, Interval) if request.interval else None,
+            collapse=chosen("collapse", request.collapse, Collapse) is Collapse.CLUSTER,
         ),
     )
 
@@ -72,10 +81,25 @@ def _check_page(request: SearchRequest) -> None:
     last = DEEPEST // request.page_size
     if request.page < 1:
         raise RequestInvalid("page", f"Pages are counted from 1; {request.page:,} is not one.", "1")
+    if request.cursor and request.page != 1:
+        raise page_or_cursor()
     if request.page > last:
         raise RequestInvalid(
             "page",
-            f"Pages reach the first {DEEPEST:,} articles, which is page {last:,} here; the cursor that leads further "
-            "is not available yet. Narrow the search, or turn the order around.",
+            f"Pages reach the first {DEEPEST:,} articles, which is page {last:,} here. Follow each answer's "
+            "“nextCursor” to go further, narrow the search, or turn the order around.",
             str(last),
         )
+
+
+def check_facet_page(request: SearchRequest) -> None:
+    """Raises RequestInvalid when the values of a facet have no such page."""
+    if request.cursor:
+        raise RequestInvalid("cursor", "The values of a facet have pages and no cursor; give “page”.")
+    if not 1 <= request.page <= DEEPEST:
+        raise RequestInvalid("page", f"Pages are counted from 1 to {DEEPEST:,}; {request.page:,} is not one.", "1")
+
+
+def page_or_cursor() -> RequestInvalid:
+    """What is wrong with a request that has both."""
+    return RequestInvalid("page", "A cursor says by itself where to go on; give either “page” or “cursor”.")

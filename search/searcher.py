@@ -10,11 +10,13 @@ from index.article import Article
 from index.backend import Backend, Reader
 from index.results import Hit, Order
 from index.schema import FIELDS
+from search.cursor import cursor_after, position_of
+from search.facets import facet_named
 from search.grammar import Match
 from search.marking import Marker
-from search.page import ArticlePage, Clause, Ranges, Result, ResultPage, SearchRequest
+from search.page import ArticlePage, Clause, FacetPage, Ranges, Result, ResultPage, SearchRequest
 from search.parser import ParsedQuery, writable
-from search.question import Question, parsed_query, question_of
+from search.question import Question, check_facet_page, parsed_query, question_of
 from search.snippets import merged, snippets_of
 from search.suggestion import chosen
 
@@ -35,15 +37,19 @@ class Searcher:
     def search(self, request: SearchRequest) -> ResultPage:
         """One page of an answer, read from one commit.
 
-        Raises RequestInvalid, naming the parameter, when the request cannot be answered as it stands, and
-        IndexMissing when there is no index.
+        Raises RequestInvalid, naming the parameter, when the request cannot be answered as it stands, CursorExpired
+        when its cursor is of an earlier commit, and IndexMissing when there is no index.
         """
         started = perf_counter()
         request = replace(request, q=writable(request.q))
         question = question_of(request, self._zone)
         parsed, marker = question.parsed, Marker(question.parsed.query)
         with self._backend.reader() as reader:
-            found = reader.search(question.engine)
+            if request.cursor:
+                after = position_of(request.cursor, reader.commit, question)
+                found = reader.search(replace(question.engine, after=after))
+            else:
+                found = reader.search(question.engine)
             return ResultPage(
                 request=request,
                 commit=reader.commit,
@@ -56,6 +62,31 @@ class Searcher:
                 results=tuple(_result(hit, marker, request) for hit in found.hits),
                 facets=found.facets,
                 histogram=found.histogram,
+                groups=found.groups,
+                start=found.start,
+                next_cursor=cursor_after(found.next, reader.commit, question) if found.next else None,
+                took_ms=round((perf_counter() - started) * 1_000),
+            )
+
+    def facet(self, name: str, request: SearchRequest) -> FacetPage:
+        """One page of the values of a facet over the answer to a request, `facet_size` a page.
+
+        Raises RequestInvalid as `search` does, and IndexMissing.
+        """
+        started = perf_counter()
+        field = facet_named(name, parameter="facet")
+        request = replace(request, q=writable(request.q), facets=(field.name,))
+        check_facet_page(request)
+        question = question_of(replace(request, page=1, interval=""), self._zone)
+        offset = (request.page - 1) * request.facet_size
+        facets = tuple(replace(one, offset=offset) for one in question.engine.facets)
+        with self._backend.reader() as reader:
+            found = reader.search(replace(question.engine, order=Order.NEWEST, limit=0, facets=facets))
+            return FacetPage(
+                request=request,
+                commit=reader.commit,
+                total=found.total,
+                facet=found.facets[0],
                 took_ms=round((perf_counter() - started) * 1_000),
             )
 
@@ -80,7 +111,14 @@ class Searcher:
         for match in _WIDER[question.match]:
             query = parsed_query(request, match, self._zone).query
             everything = replace(
-                question.engine, query=query, order=Order.NEWEST, offset=0, limit=0, facets=(), histogram=None
+                question.engine,
+                query=query,
+                order=Order.NEWEST,
+                offset=0,
+                limit=0,
+                facets=(),
+                histogram=None,
+                collapse=False,
             )
             counted.append((match.value, reader.search(everything).total))
         return tuple((match, count) for match, count in counted if count)
@@ -95,7 +133,7 @@ def _clauses(reader: Reader, parsed: ParsedQuery) -> tuple[Clause, ...]:
 
 def _result(hit: Hit, marker: Marker, request: SearchRequest) -> Result:
     snippets = snippets_of(hit.article, marker, request.snippets, request.snippet_size) if request.highlight else ()
-    return Result(hit.article, hit.score, snippets)
+    return Result(hit.article, hit.score, snippets, hit.group)
 
 
 def _marks(article: Article, marker: Marker) -> dict[str, tuple[Ranges, ...]]:

@@ -14,11 +14,13 @@ from rich.table import Table
 from rich.text import Text
 
 from index.article import Article
-from index.results import FacetCounts, Histogram, Interval
+from index.results import FacetCounts, Group, Histogram, Interval
 from index.schema import field_named
-from search.page import Ranges, Result, ResultPage
+from search.page import DEEPEST, Ranges, Result, ResultPage
 
 MARK = "bold yellow"
+OTHERS = 3
+"""Ids of the same story that a hit names."""
 BAR = 30
 """Characters of the longest bar of the histogram; with dates and counts it fits in 80."""
 INDENT = 5
@@ -55,11 +57,12 @@ class ResultPrinter:
         if page.histogram and page.histogram.buckets:
             self._console.print()
             self._histogram(page.histogram)
-        if page.request.page < page.pages:
+        if page.next_cursor:
             self._console.print()
-            self._line(
-                Text(f"Page {page.request.page:,} of {page.pages:,}. Next: --page {page.request.page + 1}", "dim")
-            )
+            here = page.current_page
+            by_number = not page.request.cursor and here < DEEPEST // page.request.page_size
+            further = f"--page {here + 1}" if by_number else f"--cursor {page.next_cursor}"
+            self._line(Text(f"Page {here:,} of {page.pages:,}. Next: {further}", "dim"))
 
     def _line(self, line: Text, indent: int = 0) -> None:
         if self._console.is_terminal:
@@ -77,6 +80,8 @@ class ResultPrinter:
             if snippet is not title:
                 self._line(Text.assemble(_where(snippet.field), _marked(snippet.text, snippet.ranges)), INDENT)
         self._line(Text(printable(result.article.id), "dim"), INDENT)
+        if result.group and result.group.size > 1:
+            self._line(Text(_others(result.group), "dim"), INDENT)
 
     def _facets(self, facets: list[FacetCounts]) -> None:
         table = Table.grid(padding=(0, 2))
@@ -107,7 +112,10 @@ class ResultPrinter:
 
 def _values(facet: FacetCounts) -> Text:
     values = [
-        Text.assemble((printable(one.value), "bold" if one.selected else ""), (f" {one.count:,}", "cyan"))
+        Text.assemble(
+            (printable(one.value), "bold" if one.selected else ""),
+            (f" {one.count:,}" if one.indexed is None else f" {one.count:,} of {one.indexed:,}", "cyan"),
+        )
         for one in facet.values
     ]
     for name, count in (("others", facet.other), ("without", facet.missing)):
@@ -116,8 +124,17 @@ def _values(facet: FacetCounts) -> Text:
     return Text("  ").join(values)
 
 
+def _others(group: Group) -> str:
+    """What else a hit stands for."""
+    others = [printable(one) for one in group.others[:OTHERS]]
+    more = ["…"] if group.size - 1 > len(others) else []
+    return f"and {group.size - 1:,} more of the same story: {', '.join([*others, *more])}"
+
+
 def _headline(page: ResultPage) -> Text:
     found = Text(f"{page.total:,} {'article' if page.total == 1 else 'articles'}", "bold")
+    if page.groups is not None:
+        found.append(f" in {page.groups:,} {'story' if page.groups == 1 else 'stories'}", "not bold")
     if page.parsed:
         found.append(" for ", "not bold")
         found.append(printable(page.parsed))

@@ -28,18 +28,23 @@ from search.page import (
     SNIPPETS,
     SearchRequest,
 )
+from search.question import Collapse, page_or_cursor
 from search.suggestion import chosen, closest, shortened
 
 MOST_PARAMETERS = 250
 """Parameters of one request; every box of seven fully opened facets ticked is under this."""
 LONGEST_VALUE = 1_000
 """Characters of one value: as long as a query, and longer than any name."""
+LONGEST_CURSOR = 6_000
+"""Characters of a cursor: one with an id of a thousand letters of any script is under this."""
 LONGEST_DATE = 100
 """Characters of a date: the longest way to write one in words is far below."""
 
 PAGE_DEFAULTS = SearchRequest(facets=PAGE_FACETS, facet_size=8, interval=Interval.AUTO)
 """What the search page shows when nothing else is asked: eight values a facet keep the column as long as the hits."""
 ENDPOINT_DEFAULTS = SearchRequest(interval=Interval.AUTO)
+FACET_DEFAULTS = SearchRequest(facet_size=50)
+"""What the list of a facet's values gives: as many as fit two or three screens."""
 
 
 class Histograms(StrEnum):
@@ -138,13 +143,15 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("facet", _text(LONGEST_VALUE), ("facet-field",), commas=True),
     Parameter("facet-size", _whole(FACET_SIZES)),
     Parameter("facet-sort", _choice(FacetSort)),
+    Parameter("facet-contains", _text(LONGEST_QUERY), ("contains",)),
+    Parameter("facet-prefix", _text(LONGEST_QUERY)),
     Parameter("histogram", _choice(Histograms)),
     Parameter("interval", _choice(Interval)),
     Parameter("highlight", _flag, ("hl",)),
     Parameter("snippets", _whole(SNIPPETS)),
     Parameter("snippet-size", _whole(SNIPPET_SIZES)),
-    Parameter("cursor", _only(None)),
-    Parameter("collapse", _only("none")),
+    Parameter("cursor", _text(LONGEST_CURSOR)),
+    Parameter("collapse", _choice(Collapse)),
     Parameter("freshness", _only("none")),
     Parameter("explain", _only("false")),
     Parameter("since", _only(None)),
@@ -152,7 +159,7 @@ PARAMETERS: tuple[Parameter, ...] = (
 _FACET_ALIASES = {"language": "lang"}
 _BY_NAME = {name: parameter for parameter in PARAMETERS for name in (parameter.name, *parameter.aliases)}
 _FACET_NAMES = {field.name: field.name for field in FACETS} | _FACET_ALIASES
-_NOT_OF_THE_REQUEST = {"show-fields", "histogram", "interval", "cursor", "collapse", "freshness", "explain", "since"}
+_NOT_OF_THE_REQUEST = {"show-fields", "histogram", "interval", "freshness", "explain", "since"}
 
 
 def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -> Asked:
@@ -172,6 +179,8 @@ def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -
             given.setdefault(parameter.name, []).append(text)
     values = {name: _value(_BY_NAME[name], texts) for name, texts in given.items()}
     values = {name: value for name, value in values.items() if value != ()}  # a list of nothing but commas
+    if {"page", "cursor"} <= values.keys():
+        raise page_or_cursor()
     request = replace(
         defaults,
         filters={name: tuple(dict.fromkeys(chosen)) for name, chosen in filters.items()},

@@ -30,12 +30,12 @@ def test_the_body_has_the_products_keys_in_their_order(searcher: Searcher) -> No
     }
     assert list(body["results"][0]) == [
         "id", "title", "abstract", "byline", "source", "section", "published", "publishedPrecision", "url", "apiUrl",
-        "language", "wordCount", "score", "highlights",
+        "language", "wordCount", "score", "highlights", "group",
     ]  # fmt: skip
     assert list(body["facets"][0]) == ["field", "label", "values", "missing", "other", "distinct"]
     assert body["facets"][0]["label"] == "Section"
     assert list(body["histograms"][0]) == ["field", "interval", "buckets", "undated"]
-    assert list(body["histograms"][0]["buckets"][0]) == ["from", "to", "count", "indexed"]
+    assert list(body["histograms"][0]["buckets"][0]) == ["from", "to", "count", "indexed", "share"]
     json.dumps(body)
 
 

@@ -14,14 +14,14 @@ from rich.console import Console
 from index.article import Article
 from index.backend import Backend
 from index.errors import IndexMissing, NotAvailableYet, RequestInvalid
-from index.results import Commit
+from index.results import Commit, Group
 from index.schema import FIELDS
 from search.body import search_body
 from search.cli import commands
 from search.page import Result as Found
 from search.page import ResultPage, SearchRequest, Snippet
 from search.searcher import Searcher
-from search.terminal import ResultPrinter, printable
+from search.terminal import ResultPrinter, _others, printable
 
 BACKFILE = click.Group(commands={command.name or "": command for command in commands})
 
@@ -76,6 +76,26 @@ def test_what_a_facet_does_not_list_and_what_has_no_date_are_told(place: Path) -
 
 def test_the_next_page_is_named(place: Path) -> None:
     assert "Page 2 of 3. Next: --page 3" in run(place, "search", "--page", "2", "--page-size", "2").output
+
+
+def test_a_cursor_leads_on_and_a_collapsed_answer_says_so(place: Path) -> None:
+    cursor = json.loads(run(place, "search", "--page-size", "2", "--json").output)["nextCursor"]
+    output = run(place, "search", "--page-size", "2", "--cursor", cursor, "--collapse", "none").output
+    assert "Page 2 of 3. Next: --cursor " in output
+    assert "a2" in output
+    assert run(place, "search", "strike", "--collapse", "cluster").output.startswith(
+        "4 articles in 4 stories for strike"
+    )
+
+
+def test_a_hit_names_some_of_what_it_stands_for() -> None:
+    assert _others(Group("a", 3, ("b", "c\x1b"))) == "and 2 more of the same story: b, c "
+    assert _others(Group("a", 9, tuple("bcdefghi"))) == "and 8 more of the same story: b, c, d, …"
+
+
+def test_values_of_a_facet_are_looked_for(place: Path) -> None:
+    output = run(place, "search", "--facet", "section", "--facet-contains", "SPO", "--facet-prefix", "s").output
+    assert "Section: Sport 1  without 1" in output
 
 
 def test_warnings_and_wider_matches_are_told(place: Path) -> None:
