@@ -698,6 +698,8 @@ class BackendContract:
             "5",
         )
         assert select("World", exclude=("World/Asia",)) == "012"
+        counts = facet_of(backend, FacetRequest("section", 9, FacetSort.SIGNIFICANCE), "UK")
+        assert counts.values == (FacetValue("UK", 1, selected=True, indexed=1),)
         assert select("Worl") == select("World/") == ""
 
     def test_values_are_looked_for_without_letter_case_and_accents(self, backend: Backend) -> None:

@@ -75,10 +75,7 @@ class Facet:
     def _indexed(self) -> tuple[Array, int]:
         """How many live articles have each value (int64[labels]), and how many there are."""
         docs = np.flatnonzero(self._live)
-        numbers, found, _ = self.column.counted(docs)
-        counts = np.zeros(len(self.column.labels), np.int64)
-        counts[numbers] = found
-        return counts, len(docs)
+        return np.array(self.column.counts_of(range(len(self.column.labels)), docs), np.int64), len(docs)
 
     def count(self, docs: Array, request: FacetRequest, selected: Sequence[str]) -> FacetCounts:
         """Count documents by value: the values that the request lists, and those `selected` in any case."""
