@@ -17,12 +17,13 @@ from index.analysis import exact_form, folded_form
 from index.dates import Span
 from index.engine.arrays import Array
 from index.engine.cache import Postings
-from index.engine.expansion import Fitting, between, every, expanded, fitting, literal_head, similar
+from index.engine.expansion import Fitting, between, docs_with, every, fitting, fitting_words, literal_head
 from index.engine.fields import VALUE_GAP, WORD_FIELDS, TermField, schema_field, term_field
 from index.engine.matches import NOTHING, Match
 from index.engine.phrases import phrase_docs
 from index.engine.scoring import bm25, inverse_document_frequency
 from index.engine.snapshot import Snapshot
+from index.engine.spelling import similar_words
 from index.engine.texts import encode_text
 from index.engine.whoosh_view import Given
 from index.errors import RequestInvalid
@@ -157,7 +158,8 @@ class Executor:
 
     def _fuzzy(self, node: Any) -> Match:
         form = self._form(node.fieldname, node.text)
-        return self._expanded(node, form[: node.prefixlength], similar(form, node.maxdist))
+        head = form[: node.prefixlength]
+        return self._any_word(node, lambda: similar_words(self._snapshot, node.fieldname, form, head, node.maxdist))
 
     def _term_range(self, node: Any) -> Match:
         start, end = (None if text is None else self._form(node.fieldname, text) for text in (node.start, node.end))
@@ -169,11 +171,14 @@ class Executor:
         return str(text if is_code else folded_form(text))
 
     def _expanded(self, node: Any, head: str, fits: Fitting) -> Match:
-        """What has any of the terms that a node stands for, the most frequent ones when they are too many."""
+        return self._any_word(node, lambda: fitting_words(self._snapshot, node.fieldname, head, fits))
+
+    def _any_word(self, node: Any, find: Callable[[], list[list[int]]]) -> Match:
+        """What has any of the words that a node stands for, the most frequent ones when they are too many."""
         term_field(node.fieldname)
         what = repr((type(node).__name__, vars(node) | {"boost": 1.0}))
-        docs = self._cached(what, lambda: Match(expanded(self._snapshot, self._board, node.fieldname, head, fits))).docs
-        return self._set(docs, node.boost)
+        found = self._cached(what, lambda: Match(docs_with(self._snapshot, self._board, node.fieldname, find())))
+        return self._set(found.docs, node.boost)
 
     def _nothing(self, _node: Any) -> Match:
         return NOTHING
