@@ -44,6 +44,10 @@ class Settings:
     """What indexing may hold of words before it writes them, all its processes together: `512M`, `2G`."""
     ner: str = ""
     """The spaCy model that finds people, places and organisations in texts of its language; empty for the rules."""
+    synonyms: str = ""
+    """A file of words that stand for each other, in Solr's format; empty for none."""
+    pins: str = ""
+    """A YAML file of the articles that come first for a query; empty for none."""
     title: str = "Backfile"
     """The name of the archive, shown on every page."""
 

@@ -14,7 +14,7 @@ from index.article import Article
 from index.errors import RequestInvalid
 from index.results import FacetCounts, FacetValue, Group, Histogram
 from index.schema import field_named
-from search.page import FacetPage, Result, ResultPage, SearchRequest, Snippet
+from search.page import FacetPage, Offer, Result, ResultPage, SearchRequest, Snippet
 from search.suggestion import closest, shortened
 
 ALL_FIELDS = "all"
@@ -76,6 +76,8 @@ def search_body(page: ResultPage, show_fields: Iterable[str] = (), address: Addr
                 {"code": warning.code, "detail": warning.detail, "position": warning.position}
                 for warning in page.warnings
             ],
+            "expanded": [{"text": one.text, "with": list(one.others)} for one in page.expanded],
+            "offers": [_offer(offer) for offer in page.offers],
             "didYouMean": None,
         },
         "results": [_result(result, keys, address) for result in page.results],
@@ -133,9 +135,20 @@ def _result(result: Result, keys: tuple[str, ...], address: AddressOf) -> dict[s
         "language": article["language"],
         "wordCount": result.article.word_count,
         "score": result.score,
+        "pinned": result.pinned,
         "highlights": [_highlight(snippet) for snippet in result.snippets],
         "group": _group(result.group),
         **{key: article[key] for key in keys},
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "text": offer.text,
+        "position": offer.position,
+        "fromDate": offer.from_date or None,
+        "toDate": offer.to_date or None,
+        "count": offer.count,
     }
 
 

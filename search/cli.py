@@ -55,7 +55,7 @@ def _comma_list(_context: click.Context, _option: click.Parameter, given: tuple[
 )
 @click.option("--query-fields", multiple=True, callback=_comma_list, help="Look for free words in these fields only.")
 @_filter_options
-@click.option("--from-date", default="", metavar="DATE", help="Published on or after; 2024, 2024-06 or 2024-06-19.")
+@click.option("--from-date", default="", metavar="DATE", help="Published on or after; 2024-06, June 2024, last week.")
 @click.option("--to-date", default="", metavar="DATE", help="Published on or before.")
 @click.option(
     "--order-by", type=click.Choice([one.value for one in Order]), default=None, help="The order of the hits."
@@ -89,7 +89,7 @@ def search_command(query: tuple[str, ...], as_json: bool, show_fields: tuple[str
     --section=_missing finds what has none.
     """
     settings = _settings()
-    searcher = Searcher(open_backend(settings), settings.zone)
+    searcher = Searcher.of(settings, open_backend(settings))
     page = searcher.search(_request(" ".join(query), options))
     if as_json:
         text = json.dumps(search_body(page, show_fields), ensure_ascii=False, indent=2)

@@ -18,7 +18,7 @@ import regex
 
 from index.analysis import words
 from index.errors import RequestInvalid
-from search.nodes import Either, Group, Node, Pattern, Quoted, Sign, Words, boosted
+from search.nodes import MOST_EDITS, Either, Group, Node, Pattern, Quoted, Sign, Similar, Words, boosted
 from search.tokens import (
     Boost,
     Chunk,
@@ -40,7 +40,8 @@ DEEPEST_NESTING = 20
 MOST_WILDCARDS = 4
 """In one word. Each more multiplies the ways in which it can fit."""
 MOST_PATTERNS = 8
-"""In one query. Each stands for up to 1,024 words in each field: about 80 ms on Reuters-21578."""
+"""In one query, words with `~` among them. Each stands for up to 1,024 words in each field: about 80 ms on
+Reuters-21578."""
 
 _STARTS = (Chunk, Quotation, Leaf, FieldName, Open, Prefix)
 _ENDS = (Chunk, Quotation, Leaf, Close, Boost, Fuzzy)
@@ -245,15 +246,33 @@ class _Grammar:
     def _with_suffixes(self, node: Node) -> Node:
         while isinstance(token := self._next(), Boost | Fuzzy):
             self.place += 1
-            if isinstance(token, Boost):
-                node = boosted(node, float(token.text[1:]))
-            else:
-                self.reading.warn(
-                    "not-available-yet",
-                    "Words that are only like “word~” are not available yet; it was searched as it stands.",
-                    token.startchar,
-                )
+            node = boosted(node, float(token.text[1:])) if isinstance(token, Boost) else self._like(node, token)
         return node
+
+    def _like(self, node: Node, token: Fuzzy) -> Node:
+        edits = int(token.text[1:] or 1)
+        if edits > MOST_EDITS:
+            self.reading.warn(
+                "too-many-edits",
+                f"“{token.text}” was read as “~{MOST_EDITS}”; words that differ in more letters are hardly alike.",
+                token.startchar,
+            )
+        if not isinstance(node, Words) or len(node.words) > 1:
+            self.reading.warn(
+                "nothing-to-be-like", f"“{token.text}” is for a single word; it was left out.", token.startchar
+            )
+            return node
+        if not edits:
+            return node
+        if self.patterns == MOST_PATTERNS:
+            self.reading.warn(
+                "too-many-wildcards",
+                f"“{token.text}” was left out; a query may have {MOST_PATTERNS} words that stand for many.",
+                token.startchar,
+            )
+            return node
+        self.patterns += 1
+        return Similar(node.words[0], min(edits, MOST_EDITS), node.field, node.boost)
 
     def _next(self) -> Token | None:
         return self.tokens[self.place] if self.place < len(self.tokens) else None

@@ -16,7 +16,8 @@ from itertools import islice
 from typing import NamedTuple
 
 import regex
-from whoosh.query import Not, Phrase, Prefix, Query, Term, Wildcard
+from whoosh.query import FuzzyTerm, Not, Phrase, Prefix, Query, Term, Wildcard
+from whoosh.support.levenshtein import damerau_levenshtein
 
 from index.analysis import Token, exact_form, exact_forms, folded_form, stem, tokens
 from index.query import EXACT, AcrossFields
@@ -58,20 +59,21 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WantedPhrase:
-    """Words to find in this order, in their exact forms, each at most `slop` words after the one before it."""
+    """Words to find in this order, each at most `slop` words after the one before it.
+
+    `forms` gives what a word of the text answers to, of which the `words` are one each; `head` is what the first begins
+    with.
+    """
 
     part: Hashable
     words: tuple[str, ...]
     slop: int
-
-    @property
-    def head(self) -> str:
-        """What the first word begins with."""
-        return self.words[0]
+    head: str
+    forms: Callable[[str], tuple[str, ...]]
 
     def fits(self, word: str) -> bool:
         """Whether a word can be the first."""
-        return self.words[0] in exact_forms(word)
+        return self.words[0] in self.forms(word)
 
     @property
     def reach(self) -> int:
@@ -81,7 +83,7 @@ class WantedPhrase:
     def marks_at(self, text: str, token: Token) -> list[Mark]:
         """One mark from the first word to the last of adjacent words, a mark for each word when some stand between."""
         window = list(islice(tokens(text, token.start), self.reach))
-        path = self._path([exact_forms(one.word) for one in window])
+        path = self._path([self.forms(one.word) for one in window])
         if path and self.slop == 1:
             return [Mark(token.start, window[path[-1]].end, self.part)]
         return [Mark(window[place].start, window[place].end, self.part) for place in path]
@@ -131,8 +133,10 @@ class Marker:
 def _wanted(query: Query) -> Iterator[tuple[str, Wanted | WantedPhrase]]:
     """What a query looks for in each field of words."""
     if isinstance(query, AcrossFields):
+        for word in query.others:
+            yield from _wanted(AcrossFields(word, query.boosts))
         names = list(query.boosts)
-    elif isinstance(query, Term | Phrase | Prefix | Wildcard):
+    elif isinstance(query, Term | Phrase | Prefix | Wildcard | FuzzyTerm):
         names = [query.fieldname]
     else:
         for inner in () if isinstance(query, Not) else query.children():
@@ -147,8 +151,9 @@ def _wanted(query: Query) -> Iterator[tuple[str, Wanted | WantedPhrase]]:
 def _leaf(query: Query, field: Field, name: str) -> Wanted | WantedPhrase | None:
     match query:
         case Phrase():
-            words = tuple(map(exact_form, query.words))
-            return WantedPhrase(("phrase", words, query.slop), words, min(query.slop, FURTHEST)) if words else None
+            return _phrase(field, name, query)
+        case FuzzyTerm():
+            return _similar(folded_form(query.text), query.maxdist, query.prefixlength)
         case Prefix():
             return _fitting(folded_form(query.text) + "*")
         case Wildcard():
@@ -158,6 +163,20 @@ def _leaf(query: Query, field: Field, name: str) -> Wanted | WantedPhrase | None
         case Term():
             return _word(field, name, str(query.text))
     return None
+
+
+def _phrase(field: Field, name: str, phrase: Phrase) -> WantedPhrase | None:
+    """Adjacent words as the field under this name compares them."""
+    if not phrase.words:
+        return None
+    slop = min(phrase.slop, FURTHEST)
+    if name.endswith(EXACT):
+        words = tuple(map(exact_form, phrase.words))
+        return WantedPhrase(("phrase", words, phrase.slop), words, slop, words[0], exact_forms)
+    form = stem if field.kind is Kind.TEXT else folded_form
+    words = tuple(map(form, phrase.words))
+    head = stem_head(words[0]) if field.kind is Kind.TEXT else words[0]
+    return WantedPhrase(("words", words, phrase.slop), words, slop, head, lambda word: (form(word),))
 
 
 def _word(field: Field, name: str, word: str) -> Wanted:
@@ -185,6 +204,15 @@ def _fitting(pattern: str) -> Wanted:
     fits = regex.compile(translate(pattern.replace("[", "[[]"))).match
     head = regex.split(r"[*?]", pattern, maxsplit=1)[0]
     return Wanted(("pattern", pattern), head, lambda other: fits(folded_form(other)) is not None)
+
+
+def _similar(word: str, edits: int, standing: int) -> Wanted:
+    def fits(other: str) -> bool:
+        form = folded_form(other)
+        near = abs(len(form) - len(word)) <= edits and form.startswith(word[:standing])
+        return near and damerau_levenshtein(form, word, limit=edits) <= edits
+
+    return Wanted(("similar", word, edits), word[:standing], fits)
 
 
 def _lowered(text: str) -> str:

@@ -76,6 +76,27 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Expanded:
+    """Words of the query, and the synonyms that were looked for, too."""
+
+    text: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Words of the query that say a time, at a code point of `q`: the dates to filter by in their place, as the request
+    takes them, and how many articles the rest of the query then finds.
+    """
+
+    text: str
+    position: int
+    from_date: str
+    to_date: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """A fragment of one field, plain, with the matched `ranges` in code points of `text`, and as escaped HTML."""
 
@@ -96,6 +117,8 @@ class Result:
     score: float
     snippets: tuple[Snippet, ...]
     group: Group | None = None
+    pinned: bool = False
+    """Whether it is there because the archive wants it for this query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +151,8 @@ class ResultPage:
     warnings: tuple[QueryWarning, ...]
     wider: tuple[tuple[str, int], ...] = ()
     """When nothing was found: the wider matches (`most`, `any`) that would find something, with their counts."""
+    expanded: tuple[Expanded, ...] = ()
+    offers: tuple[Offer, ...] = ()
     results: tuple[Result, ...]
     facets: tuple[FacetCounts, ...]
     histogram: Histogram | None

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
 from enum import StrEnum
 
 from index.errors import RequestInvalid
 from index.results import EngineRequest, Interval, Order
-from search.dates import span_of_dates
+from search.dates import Calendar, span_of_dates
 from search.facets import facets_of, filters_of
 from search.grammar import Match
 from search.page import DEEPEST, FACET_SIZES, PAGE_SIZES, SNIPPET_SIZES, SNIPPETS, SearchRequest
 from search.parser import ParsedQuery, parse
+from search.pins import Pins, with_pins
 from search.ranking import boosts_of
 from search.suggestion import chosen
+from search.synonyms import Synonyms
+
+
+@dataclass(frozen=True, slots=True)
+class Customs:
+    """What an archive reads every question by: its calendar, its synonyms and its pins."""
+
+    calendar: Calendar
+    synonyms: Synonyms
+    pins: Pins
 
 
 class Collapse(StrEnum):
@@ -30,10 +40,11 @@ class Question:
 
     match: Match
     parsed: ParsedQuery
+    pinned: tuple[str, ...]
     engine: EngineRequest
 
 
-def question_of(request: SearchRequest, zone: tzinfo) -> Question:
+def question_of(request: SearchRequest, customs: Customs) -> Question:
     """Understand a request. Raises RequestInvalid, naming the parameter, when it cannot be answered as it stands."""
     _check("page-size", request.page_size, PAGE_SIZES)
     _check("facet-size", request.facet_size, FACET_SIZES)
@@ -41,14 +52,16 @@ def question_of(request: SearchRequest, zone: tzinfo) -> Question:
     _check("snippet-size", request.snippet_size, SNIPPET_SIZES)
     _check_page(request)
     match = chosen("match", request.match, Match)
-    parsed = parsed_query(request, match, zone)
+    parsed = parsed_query(request, match, customs)
+    pinned = customs.pins.of(request.q)
     return Question(
         match,
         parsed,
+        pinned,
         EngineRequest(
-            query=parsed.query,
+            query=with_pins(parsed.query, pinned),
             filters=filters_of(request.filters),
-            dates=span_of_dates(request.from_date, request.to_date, zone),
+            dates=span_of_dates(request.from_date, request.to_date, customs.calendar),
             order=_order(request, parsed),
             offset=(request.page - 1) * request.page_size,
             limit=request.page_size,
@@ -59,9 +72,9 @@ def question_of(request: SearchRequest, zone: tzinfo) -> Question:
     )
 
 
-def parsed_query(request: SearchRequest, match: Match, zone: tzinfo) -> ParsedQuery:
+def parsed_query(request: SearchRequest, match: Match, customs: Customs) -> ParsedQuery:
     """The request's query, read with this `match`."""
-    return parse(request.q, match, boosts_of(request.query_fields), zone)
+    return parse(request.q, match, boosts_of(request.query_fields), customs.calendar, customs.synonyms)
 
 
 def _order(request: SearchRequest, parsed: ParsedQuery) -> Order:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import date, datetime, tzinfo
+from pathlib import Path
 from time import perf_counter
 
 from index.article import Article
 from index.backend import Backend, Reader
-from index.results import Hit, Order
+from index.results import EngineRequest, Hit, Order
 from index.schema import FIELDS
+from index.settings import Settings
 from search.cursor import cursor_after, position_of
+from search.dates import Calendar
 from search.facets import facet_named
 from search.grammar import Match
 from search.marking import Marker
-from search.page import ArticlePage, Clause, FacetPage, Ranges, Result, ResultPage, SearchRequest
+from search.offers import dates_in_text
+from search.page import ArticlePage, Clause, FacetPage, Offer, Ranges, Result, ResultPage, SearchRequest
 from search.parser import ParsedQuery, writable
-from search.question import Question, check_facet_page, parsed_query, question_of
+from search.pins import Pins, read_pins
+from search.question import Customs, Question, check_facet_page, parsed_query, question_of
 from search.snippets import merged, snippets_of
 from search.suggestion import chosen
+from search.synonyms import Synonyms, read_synonyms
 
 MOST_COUNTED = 10
 """Clauses of a query that are counted one by one. Each costs as much as a search, and nobody reads a longer list."""
@@ -27,12 +34,41 @@ WHOLE_ARTICLE = 1_000_000
 _WIDER = {Match.ALL: (Match.MOST, Match.ANY), Match.MOST: (Match.ANY,), Match.ANY: ()}
 
 
+_NO_SYNONYMS, _NO_PINS = Synonyms(), Pins()
+
+
 class Searcher:
     """Answers requests from an index. Holds nothing but the way to it, so any number of threads may ask at once."""
 
-    def __init__(self, backend: Backend, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        zone: tzinfo,
+        *,
+        today: Callable[[], date] | None = None,
+        synonyms: Synonyms = _NO_SYNONYMS,
+        pins: Pins = _NO_PINS,
+    ) -> None:
+        """`today` is the clock that `last week` is read by; without one, it is the zone's."""
         self._backend = backend
         self._zone = zone
+        self._today = today or (lambda: datetime.now(zone).date())
+        self._synonyms = synonyms
+        self._pins = pins
+
+    @classmethod
+    def of(cls, settings: Settings, backend: Backend) -> Searcher:
+        """A searcher as an operator wants it. Raises SettingsInvalid when a file that the settings name is wrong."""
+        return cls(
+            backend,
+            settings.zone,
+            synonyms=read_synonyms(Path(settings.synonyms)) if settings.synonyms else _NO_SYNONYMS,
+            pins=read_pins(Path(settings.pins)) if settings.pins else _NO_PINS,
+        )
+
+    @property
+    def _customs(self) -> Customs:
+        return Customs(Calendar(self._zone, self._today()), self._synonyms, self._pins)
 
     def search(self, request: SearchRequest) -> ResultPage:
         """One page of an answer, read from one commit.
@@ -42,7 +78,8 @@ class Searcher:
         """
         started = perf_counter()
         request = replace(request, q=writable(request.q))
-        question = question_of(request, self._zone)
+        customs = self._customs
+        question = question_of(request, customs)
         parsed, marker = question.parsed, Marker(question.parsed.query)
         with self._backend.reader() as reader:
             if request.cursor:
@@ -58,8 +95,10 @@ class Searcher:
                 parsed=parsed.text,
                 clauses=_clauses(reader, parsed),
                 warnings=parsed.warnings,
-                wider=() if found.total else self._wider(reader, request, question),
-                results=tuple(_result(hit, marker, request) for hit in found.hits),
+                wider=() if found.total else _wider(reader, request, question, customs),
+                expanded=parsed.expanded,
+                offers=_offers(reader, request, customs),
+                results=tuple(_result(hit, marker, question, request) for hit in found.hits),
                 facets=found.facets,
                 histogram=found.histogram,
                 groups=found.groups,
@@ -77,7 +116,7 @@ class Searcher:
         field = facet_named(name, parameter="facet")
         request = replace(request, q=writable(request.q), facets=(field.name,))
         check_facet_page(request)
-        question = question_of(replace(request, page=1, interval=""), self._zone)
+        question = question_of(replace(request, page=1, interval=""), self._customs)
         offset = (request.page - 1) * request.facet_size
         facets = tuple(replace(one, offset=offset) for one in question.engine.facets)
         with self._backend.reader() as reader:
@@ -96,7 +135,7 @@ class Searcher:
         Raises RequestInvalid when the query is beyond the limits, and IndexMissing when there is no index.
         """
         asked = request or SearchRequest()
-        marker = Marker(parsed_query(asked, chosen("match", asked.match, Match), self._zone).query)
+        marker = Marker(parsed_query(asked, chosen("match", asked.match, Match), self._customs).query)
         with self._backend.reader() as reader:
             article = reader.get(article_id)
             return (
@@ -105,23 +144,34 @@ class Searcher:
                 else ArticlePage(commit=reader.commit, article=article, marks=_marks(article, marker))
             )
 
-    def _wider(self, reader: Reader, request: SearchRequest, question: Question) -> tuple[tuple[str, int], ...]:
-        """The wider matches that find something, with what they find under the same filters."""
-        counted = []
-        for match in _WIDER[question.match]:
-            query = parsed_query(request, match, self._zone).query
-            everything = replace(
-                question.engine,
-                query=query,
-                order=Order.NEWEST,
-                offset=0,
-                limit=0,
-                facets=(),
-                histogram=None,
-                collapse=False,
-            )
-            counted.append((match.value, reader.search(everything).total))
-        return tuple((match, count) for match, count in counted if count)
+
+def _wider(reader: Reader, request: SearchRequest, question: Question, customs: Customs) -> tuple[tuple[str, int], ...]:
+    """The wider matches that find something, with what they find under the same filters."""
+    counted = [
+        (match.value, _total(reader, replace(question.engine, query=parsed_query(request, match, customs).query)))
+        for match in _WIDER[question.match]
+    ]
+    return tuple((match, count) for match, count in counted if count)
+
+
+def _offers(reader: Reader, request: SearchRequest, customs: Customs) -> tuple[Offer, ...]:
+    """The dates in the query's text that would find something as a filter, unless dates are chosen already."""
+    if request.from_date.strip() or request.to_date.strip():
+        return ()
+    offers = []
+    for dates in dates_in_text(request.q, customs.calendar):
+        filtered = replace(
+            request, q=dates.taken_out_of(request.q), from_date=dates.from_date, to_date=dates.to_date, order_by=""
+        )
+        count = _total(reader, question_of(filtered, customs).engine)
+        offers.append(Offer(dates.text, dates.position, dates.from_date, dates.to_date, count))
+    return tuple(offer for offer in offers if offer.count)
+
+
+def _total(reader: Reader, engine: EngineRequest) -> int:
+    """How many articles a question finds; nothing is ordered or counted besides."""
+    counted = replace(engine, order=Order.NEWEST, offset=0, limit=0, facets=(), histogram=None, collapse=False)
+    return reader.search(counted).total
 
 
 def _clauses(reader: Reader, parsed: ParsedQuery) -> tuple[Clause, ...]:
@@ -131,9 +181,9 @@ def _clauses(reader: Reader, parsed: ParsedQuery) -> tuple[Clause, ...]:
     return tuple(Clause(text, reader.count(query)) for text, query in parsed.clauses[:MOST_COUNTED])
 
 
-def _result(hit: Hit, marker: Marker, request: SearchRequest) -> Result:
+def _result(hit: Hit, marker: Marker, question: Question, request: SearchRequest) -> Result:
     snippets = snippets_of(hit.article, marker, request.snippets, request.snippet_size) if request.highlight else ()
-    return Result(hit.article, hit.score, snippets, hit.group)
+    return Result(hit.article, hit.score, snippets, hit.group, pinned=hit.article.id in question.pinned)
 
 
 def _marks(article: Article, marker: Marker) -> dict[str, tuple[Ranges, ...]]:

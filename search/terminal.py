@@ -48,6 +48,12 @@ class ResultPrinter:
             self._line(Text(f"! {printable(warning.detail)}", "yellow"))
         for match, count in page.wider:
             self._line(Text(f"--match {match} finds {count:,}.", "cyan"))
+        for one in page.expanded:
+            self._line(Text(printable(f"Synonyms of “{one.text}”: {', '.join(one.others)}."), "cyan"))
+        for offer in page.offers:
+            dates = [("--from-date", offer.from_date), ("--to-date", offer.to_date)]
+            options = " ".join(f"{name} {day}" for name, day in dates if day)
+            self._line(Text(f"Without “{printable(offer.text)}”, {options} finds {offer.count:,}.", "cyan"))
         for number, result in enumerate(page.results, page.start_index):
             self._console.print()
             self._result(number, result)
@@ -79,7 +85,7 @@ class ResultPrinter:
         for snippet in result.snippets:
             if snippet is not title:
                 self._line(Text.assemble(_where(snippet.field), _marked(snippet.text, snippet.ranges)), INDENT)
-        self._line(Text(printable(result.article.id), "dim"), INDENT)
+        self._line(Text.assemble((printable(result.article.id), "dim"), " · pinned" if result.pinned else ""), INDENT)
         if result.group and result.group.size > 1:
             self._line(Text(_others(result.group), "dim"), INDENT)
 

@@ -429,6 +429,9 @@ class BackendContract:
             (q.And([]), ""),
             (q.Or([]), ""),
             (AcrossFields("rail", {"title": 2.0, "body": 1.0}), "abd"),
+            (AcrossFields("railway", {"title": 2.0, "body": 1.0}, others=["over", "zebra"]), "bc"),
+            (q.Phrase("title", ["strikes", "over"]), "c"),
+            (q.Phrase("title.exact", ["strikes", "over"]), ""),
         ],
         ids=repr,
     )
@@ -478,6 +481,21 @@ class BackendContract:
         hits = found(backend, q.Or([q.Term("body", "rail"), q.Term("body", "strike")]))
         assert hits.index("body") < hits.index("common0")
 
+    def test_words_that_count_as_one_score_as_one(self, backend: Backend) -> None:
+        """Each is as rare as all of them together, and an article with two of them is one that has the word twice."""
+        put(
+            backend,
+            Article(id="both", body="nhs hospital"),
+            Article(id="first", body="nhs other"),
+            Article(id="second", body="hospital other"),
+            Article(id="twice", body="nhs nhs"),
+            Article(id="none", body="other other"),
+        )
+        request = EngineRequest(query=AcrossFields("nhs", {"body": 1.0}, others=["hospital"]))
+        with backend.reader() as reader:
+            scores = {hit.article.id: hit.score for hit in reader.scan(request)}
+        assert scores["first"] == scores["second"] < scores["both"] == scores["twice"]
+
     def test_scores_are_the_same_after_reopening_and_however_articles_came_in(self, opening: Opening) -> None:
         articles = [Article(id=f"{n:02}", title=f"rail {'strike ' * (n % 4)}", body="rail " * n) for n in range(10)]
         query = AcrossFields("rail", {"title": 2.0, "body": 1.0})
@@ -502,7 +520,7 @@ class BackendContract:
             q.Term("nowhere", "x"),
             q.Term("published", "2024"),
             q.Term("lang.exact", "en"),
-            q.Phrase("title", ["a", "b"]),
+            q.Phrase("lang", ["a", "b"]),
             q.Phrase("nowhere.exact", ["a", "b"]),
             q.Prefix("published", "2"),
             q.Prefix("title.exact", "x"),

@@ -321,7 +321,7 @@ class ModelReader:
 
     def _across_fields(self, node: Any, article: Article) -> Score:
         def frequencies(one: Article) -> list[int]:
-            return [_frequency(one, name, node.word) for name in node.boosts]
+            return [_frequencies(one, name, node.words) for name in node.boosts]
 
         if any(_kind(name) is Kind.CODE for name in node.boosts):
             raise RequestInvalid("q", "a code has no words")
@@ -353,10 +353,11 @@ class ModelReader:
         return log(len(self._articles) / (matching + 1)) + 1
 
     def _phrase(self, node: Any, article: Article) -> Score:
-        if not node.fieldname.endswith(EXACT):
+        if _kind(node.fieldname) is Kind.CODE:
             raise RequestInvalid("q", node.fieldname)
-        forms = [exact_form(word) for word in node.words]
-        values = _exact_words(article, _plain_name(node.fieldname))
+        form = _form(node.fieldname)
+        forms = [form(word) for word in node.words]
+        values = _phrase_words(article, node.fieldname)
         if not any(_phrase_in(value, forms, min(node.slop, 100)) for value in values):
             return None
         return _times(_total([self._word(node.fieldname, word, 1.0, article) for word in node.words], 1), node.boost)
@@ -572,12 +573,32 @@ def _frequency(article: Article, name: str, word: str) -> int:
     values = _FIELDS[_plain_name(name)].values(article)
     if kind is Kind.CODE:
         return int(word in values)
-    if name.endswith(EXACT):
-        wanted = exact_form(word)
-        return sum(1 for value in values for one in _split(value) if wanted in exact_forms(one))
-    form = stem if kind is Kind.TEXT else folded_form
+    form = _form(name)
     wanted = form(word)
+    if name.endswith(EXACT):
+        return sum(1 for value in values for one in _split(value) if wanted in exact_forms(one))
     return sum(1 for value in values for one in _split(value) if form(one) == wanted)
+
+
+def _frequencies(article: Article, name: str, some: tuple[str, ...]) -> int:
+    """How often a field has any of several words, of which those with the same form count once."""
+    distinct = {_form(name)(word): word for word in some}
+    return sum(_frequency(article, name, word) for word in distinct.values())
+
+
+def _form(name: str) -> Callable[[str], str]:
+    """The form in which a field that has words compares them."""
+    if name.endswith(EXACT):
+        return exact_form
+    return stem if _kind(name) is Kind.TEXT else folded_form
+
+
+def _phrase_words(article: Article, name: str) -> list[list[tuple[str, ...]]]:
+    """For each value of a field, for each word, the forms that a phrase may mean it by."""
+    if name.endswith(EXACT):
+        return _exact_words(article, _plain_name(name))
+    form = _form(name)
+    return [[(form(word),) for word in _split(value)] for value in _FIELDS[name].values(article)]
 
 
 def _length(article: Article, name: str) -> int:

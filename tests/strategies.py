@@ -122,10 +122,16 @@ LEAVES: st.SearchStrategy[q.Query] = st.one_of(
     st.builds(q.Term, _TERM_FIELDS, _QUERY_WORDS, _BOOSTS),
     st.builds(q.Term, st.just("lang"), st.sampled_from(["en", "de", "fr"]), _BOOSTS),
     st.builds(q.Term, st.just("id"), st.sampled_from(IDS)),
-    st.builds(AcrossFields, _QUERY_WORDS, st.dictionaries(_TERM_FIELDS, _BOOSTS, min_size=1, max_size=4), _BOOSTS),
+    st.builds(
+        AcrossFields,
+        _QUERY_WORDS,
+        st.dictionaries(_TERM_FIELDS, _BOOSTS, min_size=1, max_size=4),
+        _BOOSTS,
+        st.lists(_QUERY_WORDS, max_size=2),
+    ),
     st.builds(
         q.Phrase,
-        st.sampled_from([f"{name}.exact" for name in WORD_FIELDS]),
+        _TERM_FIELDS,
         st.lists(_QUERY_WORDS, max_size=3),
         st.sampled_from([1, 1, 2, 5, 200]),
         _BOOSTS,

@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, backend: Backend | None = None)
     backend = backend or open_backend(settings)
     app = Flask(__name__)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
-    app.extensions[EXTENSION] = Archive(settings, backend, Searcher(backend, settings.zone))
+    app.extensions[EXTENSION] = Archive(settings, backend, Searcher.of(settings, backend))
     app.url_map.merge_slashes = False  # an article's id may hold two slashes in a row
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it, its protocol does not
     app.register_blueprint(pages.blueprint)

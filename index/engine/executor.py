@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 from whoosh import query as q
 
-from index.analysis import exact_form, folded_form
+from index.analysis import folded_form
 from index.dates import Span
 from index.engine.arrays import Array
 from index.engine.cache import Postings
@@ -82,14 +82,14 @@ class Executor:
         return self._word(node.fieldname, node.text, node.boost)
 
     def _across_fields(self, node: Any) -> Match:
-        forms = {name: _word_field(name).form(node.word) for name in node.boosts}
+        forms = {name: sorted({*map(_word_field(name).form, node.words)}) for name in node.boosts}
         weights = node.boosts if self._scoring else None
         return self._boosted(self._cached(repr((forms, weights)), lambda: self._across(forms, node.boosts)), node.boost)
 
-    def _across(self, forms: dict[str, str], boosts: dict[str, float]) -> Match:
+    def _across(self, forms: dict[str, list[str]], boosts: dict[str, float]) -> Match:
         """BM25F: frequencies are added up over the fields before they saturate, and the word has one idf."""
         found = []
-        for name, form in forms.items():
+        for name, form in ((name, form) for name, some in forms.items() for form in some):
             docs, frequencies = self._snapshot.postings(name, encode_text(form))
             weighted = None
             if self._scoring and len(docs):
@@ -116,24 +116,21 @@ class Executor:
 
     def _phrase(self, node: Any) -> Match:
         """Scores the sum of its words."""
-        if not node.fieldname.endswith(EXACT):
-            raise RequestInvalid(
-                "q", f"A phrase is looked for in “{node.fieldname}{EXACT}”, not in “{node.fieldname}”."
-            )
-        term_field(node.fieldname)
+        form = _word_field(node.fieldname).form
         if not node.words:
             return NOTHING
-        forms, slop = [exact_form(word) for word in node.words], min(max(node.slop, 1), VALUE_GAP)
+        forms, slop = [form(word) for word in node.words], min(max(node.slop, 1), VALUE_GAP)
         what = repr((node.fieldname, forms, slop, self._scoring))
-        return self._boosted(self._cached(what, lambda: self._run_of(node.fieldname, forms, slop)), node.boost)
+        found = self._cached(what, lambda: self._run_of(node.fieldname, node.words, forms, slop))
+        return self._boosted(found, node.boost)
 
-    def _run_of(self, name: str, forms: list[str], slop: int) -> Match:
+    def _run_of(self, name: str, words: list[str], forms: list[str], slop: int) -> Match:
         terms = [encode_text(form) for form in forms]
         docs = phrase_docs(self._snapshot, self._board, name, terms, slop)
         if not self._scoring:
             return Match(docs)
-        words = (self._word(name, form, 1.0) for form in forms) if len(docs) else ()
-        return Match(docs, sum((self._board.scores_of(word, docs) for word in words), np.zeros(len(docs))))
+        scored = (self._word(name, word, 1.0) for word in words) if len(docs) else ()
+        return Match(docs, sum((self._board.scores_of(word, docs) for word in scored), np.zeros(len(docs))))
 
     def _every(self, node: Any) -> Match:
         if node.fieldname is None:

@@ -29,6 +29,7 @@ from index.engine.matches import Match
 from index.engine.scoring import Lengths, bm25, inverse_document_frequency
 from index.engine.texts import decode_text, encode_text
 from index.query import EXACT
+from index.schema import Kind
 
 if TYPE_CHECKING:
     from index.engine.snapshot import Snapshot
@@ -47,7 +48,7 @@ class _Field(FieldType):
     """A field whose terms are forms that we compute."""
 
     def __init__(self, field: TermField) -> None:
-        format_ = _Positions() if field.exact else formats.Frequency()
+        format_ = formats.Frequency() if field.field.kind is Kind.CODE else _Positions()
         super().__init__(format_, analyzer=Analyzer(), scorable=field.field.name in _WORD_FIELDS)  # never analyses
         self._form = field.form
 

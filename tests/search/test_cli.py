@@ -98,6 +98,25 @@ def test_values_of_a_facet_are_looked_for(place: Path) -> None:
     assert "Section: Sport 1  without 1" in output
 
 
+def test_dates_in_the_text_are_offered(place: Path) -> None:
+    lines = run(place, "search", "--match", "any", "strike since 2019").output.splitlines()
+    assert lines[1] == "Without “since 2019”, --from-date 2019-01-01 finds 3."
+
+
+def test_synonyms_and_pins_are_those_of_the_settings_and_told(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "synonyms.txt").write_text("walkout, strike", encoding="utf-8")
+    (tmp_path / "pins.yaml").write_text("walkout: a5", encoding="utf-8")
+    (tmp_path / "backfile.toml").write_text('synonyms = "synonyms.txt"\npins = "pins.yaml"', encoding="utf-8")
+    lines = run(place, "search", "walkout").output.splitlines()
+    assert lines[0].startswith("5 articles for walkout")
+    assert lines[1] == "Synonyms of “walkout”: strike."
+    assert lines[3].startswith("  1  Pier burns")
+    assert "     a5 · pinned" in lines
+    body = json.loads(run(place, "search", "walkout", "--json").output)
+    assert [result["pinned"] for result in body["results"]] == [True, False, False, False, False]
+    assert body["query"]["expanded"] == [{"text": "walkout", "with": ["strike"]}]
+
+
 def test_warnings_and_wider_matches_are_told(place: Path) -> None:
     lines = run(place, "search", "zebra", "rail", '"').output.splitlines()
     assert lines[1:] == ["! A quote without a partner was left out.", "--match any finds 2."]

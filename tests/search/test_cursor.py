@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
-from datetime import UTC
 
 import pytest
 from hypothesis import given
@@ -14,12 +13,16 @@ from hypothesis import strategies as st
 from index.errors import CursorExpired, RequestInvalid
 from index.results import Commit, Position
 from search.cursor import _digest, cursor_after, position_of
+from search.dates import Calendar
 from search.page import SearchRequest
-from search.question import question_of
+from search.pins import Pins
+from search.question import Customs, question_of
 from search.searcher import Searcher
+from search.synonyms import Synonyms
 
 COMMIT = Commit("000001", 7)
-QUESTION = question_of(SearchRequest(q="rail strike"), UTC)
+CUSTOMS = Customs(Calendar(), Synonyms(), Pins())
+QUESTION = question_of(SearchRequest(q="rail strike"), CUSTOMS)
 GIVEN = cursor_after(Position(1.5, "a1"), COMMIT, QUESTION)
 
 
@@ -93,11 +96,12 @@ def test_a_cursor_is_good_for_one_question_however_it_is_written() -> None:
         replace(asked, collapse="cluster"),
     ]
     for request in same:
-        assert position_of(GIVEN, COMMIT, question_of(request, UTC)) == Position(1.5, "a1")
+        assert position_of(GIVEN, COMMIT, question_of(request, CUSTOMS)) == Position(1.5, "a1")
     for request in others:
         with pytest.raises(RequestInvalid, match="another query"):
-            position_of(GIVEN, COMMIT, question_of(request, UTC))
-    one, other = (question_of(SearchRequest(filters={"section": chosen}), UTC) for chosen in (("A", "B"), ("B", "A")))
+            position_of(GIVEN, COMMIT, question_of(request, CUSTOMS))
+    chosen = ("A", "B"), ("B", "A")
+    one, other = (question_of(SearchRequest(filters={"section": values}), CUSTOMS) for values in chosen)
     assert cursor_after(Position(None, ""), COMMIT, one) == cursor_after(Position(None, ""), COMMIT, other)
 
 

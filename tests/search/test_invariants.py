@@ -24,10 +24,13 @@ from index.results import Order
 from index.schema import FACETS
 from index.settings import Settings
 from indexer.formats.reuters import FORMAT
+from search.dates import Calendar
 from search.facets import chosen_by
 from search.page import DEEPEST, ResultPage, SearchRequest
-from search.question import question_of
+from search.pins import Pins
+from search.question import Customs, question_of
 from search.searcher import Searcher
+from search.synonyms import Synonyms
 
 EVERY_FACET = tuple(field.name for field in FACETS)
 ROOT = Path(__file__).parents[2]
@@ -84,7 +87,9 @@ def walk(searcher: Searcher, request: SearchRequest) -> Iterator[ResultPage]:
 
 def export(backend: Backend, request: SearchRequest) -> list[str]:
     with backend.reader() as reader:
-        return [hit.article.id for hit in reader.scan(question_of(request, UTC).engine)]
+        return [
+            hit.article.id for hit in reader.scan(question_of(request, Customs(Calendar(), Synonyms(), Pins())).engine)
+        ]
 
 
 def all_ways_agree(backend: Backend, request: SearchRequest) -> list[str]:

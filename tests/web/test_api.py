@@ -35,11 +35,11 @@ def test_the_body_has_exactly_the_products_keys(client: FlaskClient) -> None:
         "total", "totalGroups", "startIndex", "pageSize", "currentPage", "pages", "orderBy", "tookMs",
         "indexGeneration", "query", "results", "facets", "histograms", "nextCursor", "links",
     ]  # fmt: skip
-    assert list(body["query"]) == ["q", "parsed", "clauses", "filters", "warnings", "didYouMean"]
+    assert list(body["query"]) == ["q", "parsed", "clauses", "filters", "warnings", "expanded", "offers", "didYouMean"]
     assert list(body["query"]["clauses"][0]) == ["text", "count"]
     assert list(body["results"][0]) == [
         "id", "title", "abstract", "byline", "source", "section", "published", "publishedPrecision", "url", "apiUrl",
-        "language", "wordCount", "score", "highlights", "group",
+        "language", "wordCount", "score", "pinned", "highlights", "group",
     ]  # fmt: skip
     assert list(body["results"][0]["highlights"][0]) == ["field", "text", "ranges", "html"]
     assert list(body["facets"][0]) == ["field", "label", "values", "missing", "other", "distinct"]
