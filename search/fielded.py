@@ -20,7 +20,7 @@ _END = r"(?=[\s)^~]|$)"
 _EVERYTHING = re.compile(r"\*+" + _END)
 _IDENTIFIER = re.compile(rf"[{QUOTES}](?P<quoted>[^{QUOTES}]+)[{QUOTES}]|(?P<bare>{BARE}+)")
 _FIELD = re.compile(r"(?P<name>[\w-]+)" + _END)
-_RANGE = re.compile(r"\[\s*(?P<first>[^\[\]]{1,60}?)\s+TO\s+(?P<last>[^\[\]]{1,60}?)\s*\]" + _END)
+_RANGE = re.compile(r"\[(?P<first>[^\[\]]{1,80}?)\sTO\s(?P<last>[^\[\]]{1,80})\]" + _END)
 _DATE = re.compile(
     rf"(?P<compared>[<>]=?)?(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]|(?P<bare>[^\s(){QUOTES}\[\]^~]+))"
 )
@@ -98,7 +98,7 @@ def _dates(reading: Reading, found: re.Match[str], field: Field) -> Token | None
     value = between or single
     try:
         if between:
-            node = _between(reading, between["first"].strip(QUOTES), between["last"].strip(QUOTES), field)
+            node = _between(reading, _unquoted(between["first"]), _unquoted(between["last"]), field)
         elif single:
             node = _compared(
                 single["compared"] or "", reading.calendar.period(single["bare"] or single["quoted"]), field
@@ -115,6 +115,10 @@ def _dates(reading: Reading, found: re.Match[str], field: Field) -> Token | None
         )
         return None
     return Leaf(found[0] + value[0], node) if value else None
+
+
+def _unquoted(text: str) -> str:
+    return text.strip().strip(QUOTES)
 
 
 def _between(reading: Reading, first: str, last: str, field: Field) -> Dates:

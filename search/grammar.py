@@ -18,7 +18,7 @@ import regex
 
 from index.analysis import words
 from index.errors import RequestInvalid
-from search.nodes import MOST_EDITS, Either, Group, Node, Pattern, Quoted, Sign, Similar, Words, boosted
+from search.nodes import MOST_EDITS, Either, Group, Node, Pattern, Quoted, Sign, Similar, Words, boosted, depth
 from search.tokens import (
     Boost,
     Chunk,
@@ -64,7 +64,16 @@ def understood(tokens: list[Token], reading: Reading, match: Match) -> Node | No
     Raises RequestInvalid for too many clauses or too deep nesting.
     """
     tidy = tidied(tokens, reading)
-    return _Grammar(tidy, reading, match).clauses(None) if tidy else None
+    if not tidy:
+        return None
+    node = _Grammar(tidy, reading, match).clauses(None)
+    if depth(node) > DEEPEST_NESTING:  # operators nest without parentheses too, and the canonical text has them
+        raise _too_deep()
+    return node
+
+
+def _too_deep() -> RequestInvalid:
+    return RequestInvalid("q", f"The query nests its parts more than {DEEPEST_NESTING} deep.")
 
 
 def tidied(tokens: list[Token], reading: Reading) -> list[Token]:
@@ -107,7 +116,7 @@ def _paired(tokens: list[Token], reading: Reading) -> list[Token]:
                 kept.pop()
                 continue
             if len(opened) >= DEEPEST_NESTING:
-                raise RequestInvalid("q", f"The query nests parentheses more than {DEEPEST_NESTING} deep.")
+                raise _too_deep()
         kept.append(token)
     for start in opened:
         _warn_unbalanced(kept[start], reading)
@@ -292,13 +301,13 @@ def _parts(chunk: Token, field: str | None, reading: Reading, most_patterns: int
     parts: list[Node] = []
     plain: list[str] = []
     patterns = 0
-    for piece in words(chunk.text) if isinstance(chunk, Plain) else _pieces(chunk.text):
+    for piece in _pieces(_without_wildcards(chunk.text) if isinstance(chunk, Plain) else chunk.text):
         pattern = regex.sub(r"\*+", "*", piece)
         wildcards = pattern.count("*") + pattern.count("?")
         if not wildcards or wildcards > MOST_WILDCARDS or patterns == most_patterns:
             if wildcards:
                 _warn_wildcards(piece, chunk, reading)
-            plain += words(piece)
+            plain += _pieces(_without_wildcards(piece))
             continue
         if plain:
             parts.append(_words(plain, field))
@@ -306,6 +315,10 @@ def _parts(chunk: Token, field: str | None, reading: Reading, most_patterns: int
         patterns += 1
         parts.append(Pattern(pattern, field))
     return [*parts, _words(plain, field)] if plain else parts
+
+
+def _without_wildcards(text: str) -> str:
+    return text.replace("*", " ").replace("?", " ")
 
 
 def _warn_wildcards(piece: str, chunk: Token, reading: Reading) -> None:

@@ -169,6 +169,17 @@ def ranks(node: Node) -> bool:
     return isinstance(node, Words | Quoted | Pattern | Similar | Alike)
 
 
+def depth(node: Node) -> int:
+    """How deep groups and alternatives stand in each other: at least as deep as the parentheses of the part's text."""
+    match node:
+        case Group():
+            return 1 + max(depth(inner) for _, inner in node.clauses)
+        case Either():
+            return 1 + max(map(depth, node.nodes))
+        case _:
+            return 0
+
+
 def _field(name: str | None) -> str:
     return f"{name}:" if name else ""
 

@@ -22,10 +22,11 @@ from search.nodes import Alike, Either, Group, Node, Sign, Words
 
 MOST_WORDS = 8
 """In one entry; the longest name of a ministry has fewer."""
-MOST_ALTERNATIVES = 64
+MOST_ALTERNATIVES = 32
 """Of one word. Each is looked for in every field."""
-MOST_EXPANDED = 256
-"""Alternatives in one query: as many as four words with the most, or sixty with four. Others stay as they are."""
+MOST_EXPANDED = 64
+"""Alternatives in one query; further words stay as they are. As many phrases of the most frequent words take .6 s on
+Reuters-21578 when they are first asked for, .04 s from then on."""
 
 _PARTS = re.compile(r"\\.|=>|,|[^\\,=]+|.", re.DOTALL)
 
