@@ -21,6 +21,7 @@ from search.body import search_body
 from search.grammar import Match
 from search.page import SearchRequest
 from search.question import Collapse
+from search.ranking import Preference
 from search.searcher import Searcher
 from search.terminal import ResultPrinter, coverage, printable
 
@@ -60,6 +61,14 @@ def _comma_list(_context: click.Context, _option: click.Parameter, given: tuple[
 @click.option(
     "--order-by", type=click.Choice([one.value for one in Order]), default=None, help="The order of the hits."
 )
+@click.option(
+    "--freshness",
+    type=click.Choice([one.value for one in Preference]),
+    default="mild",
+    show_default=True,
+    help="How much newer articles are preferred.",
+)
+@click.option("--explain", is_flag=True, help="Show how each score came about.")
 @click.option("--page", type=int, default=1, show_default=True)
 @click.option("--page-size", type=int, default=TERMINAL_PAGE, show_default=True)
 @click.option("--cursor", default="", help="Go on where an answer with this “nextCursor” (--json) ended.")

@@ -17,7 +17,7 @@ from search.grammar import Match, understood
 from search.language import PLUGINS
 from search.nodes import Group, Sign, ranks
 from search.page import LONGEST_QUERY, QueryWarning
-from search.ranking import BOOSTS
+from search.ranking import BOOSTS, pairs_of
 from search.tokens import Reading
 from search.tree import tree
 
@@ -30,7 +30,8 @@ class ParsedQuery:
     """A query as it was understood.
 
     `text` is its canonical form: parsed with the same `match` it gives an equal query. `clauses` are the top level's
-    parts with the tree of each. `ranks` is false when every match would score the same.
+    parts with the tree of each. `ranks` is false when every match would score the same. `pairs` are the free words that
+    stand side by side, for `search.ranking.with_pairs`.
     """
 
     query: Query
@@ -38,6 +39,7 @@ class ParsedQuery:
     clauses: tuple[tuple[str, Query], ...]
     warnings: tuple[QueryWarning, ...]
     ranks: bool
+    pairs: tuple[Query, ...] = ()
 
 
 def parse(q: str, match: Match = Match.ALL, boosts: Mapping[str, float] = BOOSTS, zone: tzinfo = UTC) -> ParsedQuery:
@@ -62,6 +64,7 @@ def parse(q: str, match: Match = Match.ALL, boosts: Mapping[str, float] = BOOSTS
         clauses=tuple((str(part), tree(part, boosts)) for part in parts),
         warnings=tuple(reading.warnings),
         ranks=ranks(node),
+        pairs=pairs_of(node, boosts),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 from enum import StrEnum
 
 from index.errors import RequestInvalid
@@ -13,7 +13,7 @@ from search.facets import facets_of, filters_of
 from search.grammar import Match
 from search.page import DEEPEST, FACET_SIZES, PAGE_SIZES, SNIPPET_SIZES, SNIPPETS, SearchRequest
 from search.parser import ParsedQuery, parse
-from search.ranking import boosts_of
+from search.ranking import Preference, asks_for_dates, boosts_of, scoring_of, with_pairs
 from search.suggestion import chosen
 
 
@@ -31,10 +31,15 @@ class Question:
     match: Match
     parsed: ParsedQuery
     engine: EngineRequest
+    today: date
+    """When it was asked: an answer that is walked through past midnight stays the same."""
 
 
-def question_of(request: SearchRequest, zone: tzinfo) -> Question:
-    """Understand a request. Raises RequestInvalid, naming the parameter, when it cannot be answered as it stands."""
+def question_of(request: SearchRequest, zone: tzinfo, today: date) -> Question:
+    """Understand a request that is made on a day (in UTC).
+
+    Raises RequestInvalid, naming the parameter, when it cannot be answered as it stands.
+    """
     _check("page-size", request.page_size, PAGE_SIZES)
     _check("facet-size", request.facet_size, FACET_SIZES)
     _check("snippets", request.snippets, SNIPPETS)
@@ -42,20 +47,23 @@ def question_of(request: SearchRequest, zone: tzinfo) -> Question:
     _check_page(request)
     match = chosen("match", request.match, Match)
     parsed = parsed_query(request, match, zone)
+    order, dates = _order(request, parsed), span_of_dates(request.from_date, request.to_date, zone)
     return Question(
         match,
         parsed,
         EngineRequest(
-            query=parsed.query,
+            query=with_pairs(parsed.query, parsed.pairs) if order is Order.RELEVANCE else parsed.query,
             filters=filters_of(request.filters),
-            dates=span_of_dates(request.from_date, request.to_date, zone),
-            order=_order(request, parsed),
+            dates=dates,
+            order=order,
+            scoring=scoring_of(_preference(request, is_dated=dates is not None or asks_for_dates(parsed.query)), today),
             offset=(request.page - 1) * request.page_size,
             limit=request.page_size,
             facets=facets_of(request),
             histogram=chosen("interval", request.interval, Interval) if request.interval else None,
             collapse=chosen("collapse", request.collapse, Collapse) is Collapse.CLUSTER,
         ),
+        today,
     )
 
 
@@ -69,6 +77,12 @@ def _order(request: SearchRequest, parsed: ParsedQuery) -> Order:
     if request.order_by:
         return chosen("order-by", request.order_by, Order)
     return Order.RELEVANCE if parsed.ranks else Order.NEWEST
+
+
+def _preference(request: SearchRequest, *, is_dated: bool) -> Preference:
+    """The preference asked for. Whoever asks for dates has said how new it must be, and is given none."""
+    preference = chosen("freshness", request.freshness, Preference)
+    return Preference.NONE if is_dated else preference
 
 
 def _check(parameter: str, value: int, bounds: tuple[int, int]) -> None:

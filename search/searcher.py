@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from time import perf_counter
 
 from index.article import Article
 from index.backend import Backend, Reader
-from index.results import Hit, Order
+from index.explanation import Explanation
+from index.results import EngineRequest, Hit, Order
 from index.schema import FIELDS
-from search.cursor import cursor_after, position_of
+from search.cursor import asked_on, cursor_after, position_of
 from search.facets import facet_named
 from search.grammar import Match
 from search.marking import Marker
@@ -27,12 +29,18 @@ WHOLE_ARTICLE = 1_000_000
 _WIDER = {Match.ALL: (Match.MOST, Match.ANY), Match.MOST: (Match.ANY,), Match.ANY: ()}
 
 
+def today_in_utc() -> date:
+    """The day that articles' ages are counted to."""
+    return datetime.now(UTC).date()
+
+
 class Searcher:
     """Answers requests from an index. Holds nothing but the way to it, so any number of threads may ask at once."""
 
-    def __init__(self, backend: Backend, zone: tzinfo) -> None:
+    def __init__(self, backend: Backend, zone: tzinfo, today: Callable[[], date] = today_in_utc) -> None:
         self._backend = backend
         self._zone = zone
+        self._today = today
 
     def search(self, request: SearchRequest) -> ResultPage:
         """One page of an answer, read from one commit.
@@ -42,7 +50,8 @@ class Searcher:
         """
         started = perf_counter()
         request = replace(request, q=writable(request.q))
-        question = question_of(request, self._zone)
+        today = asked_on(request.cursor) if request.cursor else self._today()
+        question = question_of(request, self._zone, today)
         parsed, marker = question.parsed, Marker(question.parsed.query)
         with self._backend.reader() as reader:
             if request.cursor:
@@ -59,7 +68,10 @@ class Searcher:
                 clauses=_clauses(reader, parsed),
                 warnings=parsed.warnings,
                 wider=() if found.total else self._wider(reader, request, question),
-                results=tuple(_result(hit, marker, request) for hit in found.hits),
+                results=tuple(
+                    _result(hit, marker, request, _explained(reader, request, question.engine, hit))
+                    for hit in found.hits
+                ),
                 facets=found.facets,
                 histogram=found.histogram,
                 groups=found.groups,
@@ -77,7 +89,7 @@ class Searcher:
         field = facet_named(name, parameter="facet")
         request = replace(request, q=writable(request.q), facets=(field.name,))
         check_facet_page(request)
-        question = question_of(replace(request, page=1, interval=""), self._zone)
+        question = question_of(replace(request, page=1, interval=""), self._zone, self._today())
         offset = (request.page - 1) * request.facet_size
         facets = tuple(replace(one, offset=offset) for one in question.engine.facets)
         with self._backend.reader() as reader:
@@ -131,9 +143,16 @@ def _clauses(reader: Reader, parsed: ParsedQuery) -> tuple[Clause, ...]:
     return tuple(Clause(text, reader.count(query)) for text, query in parsed.clauses[:MOST_COUNTED])
 
 
-def _result(hit: Hit, marker: Marker, request: SearchRequest) -> Result:
+def _explained(reader: Reader, request: SearchRequest, question: EngineRequest, hit: Hit) -> Explanation | None:
+    """How the score of a hit came about, if that is wanted and it has one."""
+    if request.explain and question.order is Order.RELEVANCE:
+        return reader.explain(question, hit.article.id)
+    return None
+
+
+def _result(hit: Hit, marker: Marker, request: SearchRequest, explanation: Explanation | None) -> Result:
     snippets = snippets_of(hit.article, marker, request.snippets, request.snippet_size) if request.highlight else ()
-    return Result(hit.article, hit.score, snippets, hit.group)
+    return Result(hit.article, hit.score, snippets, hit.group, explanation)
 
 
 def _marks(article: Article, marker: Marker) -> dict[str, tuple[Ranges, ...]]:

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.article import Article
+from index.explanation import Explanation
 from index.results import FacetCounts, Group, Histogram, Interval
 from index.schema import field_named
 from search.page import DEEPEST, Ranges, Result, ResultPage
@@ -82,6 +83,16 @@ class ResultPrinter:
         self._line(Text(printable(result.article.id), "dim"), INDENT)
         if result.group and result.group.size > 1:
             self._line(Text(_others(result.group), "dim"), INDENT)
+        if result.explanation:
+            self._explanation(result.explanation, INDENT)
+
+    def _explanation(self, explanation: Explanation, indent: int) -> None:
+        """A line for each figure, those that it was computed from below it."""
+        how = f", the {explanation.operator} of:" if explanation.details else ""
+        value = Text(f"{explanation.value:.6g}", "cyan")
+        self._line(Text.assemble(value, f"  {printable(explanation.description)}{how}"), indent)
+        for part in explanation.details:
+            self._explanation(part, indent + 2)
 
     def _facets(self, facets: list[FacetCounts]) -> None:
         table = Table.grid(padding=(0, 2))

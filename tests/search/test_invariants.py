@@ -27,7 +27,7 @@ from indexer.formats.reuters import FORMAT
 from search.facets import chosen_by
 from search.page import DEEPEST, ResultPage, SearchRequest
 from search.question import question_of
-from search.searcher import Searcher
+from search.searcher import Searcher, today_in_utc
 
 EVERY_FACET = tuple(field.name for field in FACETS)
 ROOT = Path(__file__).parents[2]
@@ -84,7 +84,7 @@ def walk(searcher: Searcher, request: SearchRequest) -> Iterator[ResultPage]:
 
 def export(backend: Backend, request: SearchRequest) -> list[str]:
     with backend.reader() as reader:
-        return [hit.article.id for hit in reader.scan(question_of(request, UTC).engine)]
+        return [hit.article.id for hit in reader.scan(question_of(request, UTC, today_in_utc()).engine)]
 
 
 def all_ways_agree(backend: Backend, request: SearchRequest) -> list[str]:
