@@ -17,6 +17,7 @@ from index.article import Article
 from index.explanation import Explanation
 from index.results import FacetCounts, Group, Histogram, Interval
 from index.schema import field_named
+from search.evaluate import Evaluation
 from search.page import DEEPEST, Ranges, Result, ResultPage
 
 MARK = "bold yellow"
@@ -179,4 +180,15 @@ def coverage(console: Console, documents: int, counts: Iterator[tuple[str, str, 
     table.add_column("Share", justify="right")
     for label, name, count in counts:
         table.add_row(label, f"has:{name}", f"{count:,}", f"{count / documents:.0%}" if documents else "–")
+    console.print(table)
+
+
+def evaluation(console: Console, found: Evaluation) -> None:
+    """The measures of a ranking."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    means = found.means()
+    for name in means:
+        table.add_column(name, justify="right")
+    table.add_row(*(f"{mean:.4f}" for mean in means.values()))
+    console.print(f"{len(found.measures):,} judged queries\n")
     console.print(table)

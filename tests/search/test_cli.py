@@ -13,7 +13,7 @@ from rich.console import Console
 
 from index.article import Article
 from index.backend import Backend
-from index.errors import IndexMissing, NotAvailableYet, RequestInvalid
+from index.errors import IndexMissing, RequestInvalid
 from index.results import Commit, Group
 from index.schema import FIELDS
 from search.body import search_body
@@ -136,8 +136,6 @@ def test_what_goes_wrong_rises_to_whoever_runs_the_command(place: Path, tmp_path
     for command in ("search", "stats"):
         with pytest.raises(IndexMissing):
             run(tmp_path / "none", command)
-    with pytest.raises(NotAvailableYet):
-        run(place, "evaluate")
 
 
 def test_bytes_that_are_no_text_do_not_stop_the_search(place: Path) -> None:
