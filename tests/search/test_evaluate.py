@@ -111,13 +111,9 @@ def test_a_difference_is_tested_by_exchanging_the_two_figures_of_each_query() ->
     assert randomisation_test([1.0] * 30, [0.0] * 30) < 0.001
 
 
+@pytest.mark.usefixtures("trec_eval", "searcher")
 def test_the_command_prints_the_means_or_everything_as_json(
-    searcher: Searcher,
-    place: Path,
-    files: tuple[Path, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    trec_eval: None,
+    place: Path, files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (command,) = (one for one in commands if one.name == "evaluate")
     monkeypatch.chdir(tmp_path)
