@@ -17,6 +17,10 @@ class SettingsInvalid(BackfileError):
     """A setting has a value that cannot be used."""
 
 
+class JudgementsInvalid(BackfileError):
+    """Judged queries that the ranking cannot be measured with."""
+
+
 class NotAvailableYet(BackfileError):
     """A feature that the product names and this version does not have."""
 

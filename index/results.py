@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from whoosh.query import Query
 
 from index.article import Article
 from index.dates import Span
+from index.scoring import Scoring
 
 MISSING = "_missing"
 """The facet value that selects articles without a value."""
@@ -105,6 +106,7 @@ class EngineRequest:
     filters: tuple[FacetFilter, ...] = ()
     dates: Span | None = None
     order: Order = Order.RELEVANCE
+    scoring: Scoring = field(default_factory=Scoring)
     offset: int = 0
     limit: int = 20
     facets: tuple[FacetRequest, ...] = ()

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from index.article import Article
 from index.errors import RequestInvalid
+from index.explanation import Explanation
 from index.results import FacetCounts, FacetValue, Group, Histogram
 from index.schema import field_named
 from search.page import FacetPage, Offer, Result, ResultPage, SearchRequest, Snippet
@@ -136,6 +137,7 @@ def _result(result: Result, keys: tuple[str, ...], address: AddressOf) -> dict[s
         "wordCount": result.article.word_count,
         "score": result.score,
         "pinned": result.pinned,
+        **({"explanation": _explanation(result.explanation)} if result.explanation else {}),
         "highlights": [_highlight(snippet) for snippet in result.snippets],
         "group": _group(result.group),
         **{key: article[key] for key in keys},
@@ -149,6 +151,15 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "fromDate": offer.from_date or None,
         "toDate": offer.to_date or None,
         "count": offer.count,
+    }
+
+
+def _explanation(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "value": explanation.value,
+        "description": explanation.description,
+        "operator": explanation.operator.value,
+        "details": [_explanation(part) for part in explanation.details],
     }
 
 

@@ -1,4 +1,4 @@
-"""The commands that ask the index: `search`, `stats` and, in a later version, `evaluate`."""
+"""The commands that ask the index: `search`, `stats` and `evaluate`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ import click
 from rich.console import Console
 from whoosh.query import Every
 
-from index.errors import NotAvailableYet
 from index.opening import open_backend
 from index.results import FacetSort, Interval, Order
 from index.schema import FACETS, FIELDS
 from index.settings import Settings, load_settings
 from search.body import search_body
-from search.grammar import Match
+from search.evaluate import evaluate, read_judgements, read_queries
+from search.grammar import MOST_CLAUSES, Match
 from search.page import SearchRequest
 from search.question import Collapse
+from search.ranking import Preference
 from search.searcher import Searcher
-from search.terminal import ResultPrinter, coverage, printable
+from search.terminal import ResultPrinter, coverage, evaluation, printable
 
 TERMINAL_PAGE = 10
 """Hits that fit on one or two screens with their snippets."""
@@ -60,6 +61,14 @@ def _comma_list(_context: click.Context, _option: click.Parameter, given: tuple[
 @click.option(
     "--order-by", type=click.Choice([one.value for one in Order]), default=None, help="The order of the hits."
 )
+@click.option(
+    "--freshness",
+    type=click.Choice([one.value for one in Preference]),
+    default="mild",
+    show_default=True,
+    help="How much newer articles are preferred.",
+)
+@click.option("--explain", is_flag=True, help="Show how each score came about.")
 @click.option("--page", type=int, default=1, show_default=True)
 @click.option("--page-size", type=int, default=TERMINAL_PAGE, show_default=True)
 @click.option("--cursor", default="", help="Go on where an answer with this “nextCursor” (--json) ended.")
@@ -134,11 +143,28 @@ def _size(folder: Path) -> str:
 
 
 @click.command("evaluate")
-@click.option("--queries", type=click.Path(path_type=Path), help="Queries, one a line: number, tab, text.")
-@click.option("--qrels", type=click.Path(path_type=Path), help="Judgements in TREC's format.")
-def evaluate_command(**_judged: Path | None) -> None:
-    """Measure the ranking on judged queries (not available yet)."""
-    raise NotAvailableYet("The command “backfile evaluate”")
+@click.option(
+    "--queries", required=True, type=click.Path(path_type=Path), help="Queries, one a line: number, tab, text."
+)
+@click.option("--qrels", required=True, type=click.Path(path_type=Path), help="Judgements in TREC's format.")
+@click.option("--json", "as_json", is_flag=True, help="Print the measures of each query, too, as JSON.")
+def evaluate_command(queries: Path, qrels: Path, as_json: bool) -> None:
+    """Measure the ranking on judged queries.
+
+    They are asked as plain words, any of which will do; newer articles are not preferred. Needs the extra “evaluate”.
+    """
+    settings = _settings()
+    found = evaluate(Searcher(open_backend(settings), settings.zone), read_queries(queries), read_judgements(qrels))
+    if as_json:
+        body = {"queries": len(found.measures), "shortened": found.shortened, "means": found.means()}
+        click.echo(json.dumps({**body, "measures": found.measures}, indent=2))
+        return
+    if found.shortened:
+        many = (
+            f"Of {len(found.shortened):,} of the queries only the first words were asked; one may have {MOST_CLAUSES}."
+        )
+        click.echo(many, err=True)
+    evaluation(Console(highlight=False), found)
 
 
 commands: tuple[click.Command, ...] = (search_command, stats_command, evaluate_command)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index.article import Article
+from index.explanation import Explanation
 from index.results import Commit, FacetCounts, Group, Histogram
 
 PAGE_SIZES = (1, 200)
@@ -33,7 +34,8 @@ class SearchRequest:
     `filters` maps a facet field to the values chosen, as the parameters give them: `value`, `-value`, `_missing` or
     `-_missing`. An `order_by` of "" is relevance when the query has words to rank by, else newest. An `interval` of ""
     asks for no histogram. `facets` are names of facet fields; `facet_contains` and `facet_prefix` look for values in
-    them. `cursor` is the `next_cursor` of a page, and stands in place of a page number.
+    them. `cursor` is the `next_cursor` of a page, and stands in place of a page number. `freshness` counts in the
+    order of relevance, and where neither the query nor `from_date` and `to_date` ask for dates.
     """
 
     q: str = ""
@@ -56,6 +58,8 @@ class SearchRequest:
     highlight: bool = True
     snippets: int = 3
     snippet_size: int = 160
+    freshness: str = "mild"
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class Result:
     """One article of the page, with its score (0 when not ranked) and what to show of it.
 
     `group` is the story that it stands for when the answer is collapsed.
+    The `explanation` of the score is there when it was asked for and there is a score.
     """
 
     article: Article
@@ -119,6 +124,7 @@ class Result:
     group: Group | None = None
     pinned: bool = False
     """Whether it is there because the archive wants it for this query."""
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from search.grammar import Match, understood
 from search.language import PLUGINS
 from search.nodes import Alike, Group, Sign, ranks
 from search.page import LONGEST_QUERY, Expanded, QueryWarning
-from search.ranking import BOOSTS
+from search.ranking import BOOSTS, pairs_of
 from search.synonyms import Synonyms, expansions
 from search.tokens import Reading
 from search.tree import tree
@@ -33,7 +33,7 @@ class ParsedQuery:
 
     `text` is its canonical form: parsed with the same `match` it gives an equal query. `clauses` are the top level's
     parts with the tree of each. `ranks` is false when every match would score the same. `expanded` are its words that
-    have synonyms.
+    have synonyms. `pairs` are the free words that stand side by side, for `search.ranking.with_pairs`.
     """
 
     query: Query
@@ -42,6 +42,7 @@ class ParsedQuery:
     warnings: tuple[QueryWarning, ...]
     ranks: bool
     expanded: tuple[Expanded, ...] = ()
+    pairs: tuple[Query, ...] = ()
 
 
 def parse(
@@ -75,6 +76,7 @@ def parse(
         warnings=tuple(reading.warnings),
         ranks=ranks(node),
         expanded=tuple(dict.fromkeys(map(_expanded, expansions(asked)))),
+        pairs=pairs_of(node, boosts),
     )
 
 

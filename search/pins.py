@@ -23,9 +23,9 @@ from index.errors import SettingsInvalid
 
 MOST_PINNED = 50
 """Articles for one query: more than a page of them is no choice."""
-PINNED = 1e9
-"""The score of the last pinned article, and how much each before it has more. No word scores a hundred; what multiplies
-it by more than a million does not come first among pins, but who pins such a query means it."""
+PINNED, STEP = 1e9, 4.0
+"""The score of the last pinned article, and how many times more each before it has: no word scores a hundred, and a
+preference for newer articles halves a score at most."""
 
 
 class Pins:
@@ -44,7 +44,7 @@ def with_pins(query: Query, ids: Sequence[str]) -> Query:
     if not ids:
         return query
     pins = [Term("id", one) for one in ids]
-    first = [ConstantScoreQuery(pin, PINNED * (len(pins) - place)) for place, pin in enumerate(pins)]
+    first = [ConstantScoreQuery(pin, PINNED * STEP ** (len(pins) - 1 - place)) for place, pin in enumerate(pins)]
     return Or([*first, AndNot(query, Or(pins))])
 
 

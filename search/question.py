@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from index.errors import RequestInvalid
@@ -13,7 +14,7 @@ from search.grammar import Match
 from search.page import DEEPEST, FACET_SIZES, PAGE_SIZES, SNIPPET_SIZES, SNIPPETS, SearchRequest
 from search.parser import ParsedQuery, parse
 from search.pins import Pins, with_pins
-from search.ranking import boosts_of
+from search.ranking import Preference, asks_for_dates, boosts_of, scoring_of, with_pairs
 from search.suggestion import chosen
 from search.synonyms import Synonyms
 
@@ -42,6 +43,8 @@ class Question:
     parsed: ParsedQuery
     pinned: tuple[str, ...]
     engine: EngineRequest
+    today: date
+    """When it was asked: an answer that is walked through past midnight stays the same."""
 
 
 def question_of(request: SearchRequest, customs: Customs) -> Question:
@@ -54,21 +57,26 @@ def question_of(request: SearchRequest, customs: Customs) -> Question:
     match = chosen("match", request.match, Match)
     parsed = parsed_query(request, match, customs)
     pinned = customs.pins.of(request.q)
+    order, dates = _order(request, parsed), span_of_dates(request.from_date, request.to_date, customs.calendar)
+    query = with_pairs(parsed.query, parsed.pairs) if order is Order.RELEVANCE else parsed.query
+    preference = _preference(request, is_dated=dates is not None or asks_for_dates(parsed.query))
     return Question(
         match,
         parsed,
         pinned,
         EngineRequest(
-            query=with_pins(parsed.query, pinned),
+            query=with_pins(query, pinned),
             filters=filters_of(request.filters),
-            dates=span_of_dates(request.from_date, request.to_date, customs.calendar),
-            order=_order(request, parsed),
+            dates=dates,
+            order=order,
+            scoring=scoring_of(preference, customs.calendar.today),
             offset=(request.page - 1) * request.page_size,
             limit=request.page_size,
             facets=facets_of(request),
             histogram=chosen("interval", request.interval, Interval) if request.interval else None,
             collapse=chosen("collapse", request.collapse, Collapse) is Collapse.CLUSTER,
         ),
+        customs.calendar.today,
     )
 
 
@@ -82,6 +90,12 @@ def _order(request: SearchRequest, parsed: ParsedQuery) -> Order:
     if request.order_by:
         return chosen("order-by", request.order_by, Order)
     return Order.RELEVANCE if parsed.ranks else Order.NEWEST
+
+
+def _preference(request: SearchRequest, *, is_dated: bool) -> Preference:
+    """The preference asked for. Whoever asks for dates has said how new it must be, and is given none."""
+    preference = chosen("freshness", request.freshness, Preference)
+    return Preference.NONE if is_dated else preference
 
 
 def _check(parameter: str, value: int, bounds: tuple[int, int]) -> None:

@@ -10,10 +10,11 @@ from time import perf_counter
 
 from index.article import Article
 from index.backend import Backend, Reader
+from index.explanation import Explanation
 from index.results import EngineRequest, Hit, Order
 from index.schema import FIELDS
 from index.settings import Settings
-from search.cursor import cursor_after, position_of
+from search.cursor import asked_on, cursor_after, position_of
 from search.dates import Calendar
 from search.facets import facet_named
 from search.grammar import Match
@@ -49,7 +50,7 @@ class Searcher:
         synonyms: Synonyms = _NO_SYNONYMS,
         pins: Pins = _NO_PINS,
     ) -> None:
-        """`today` is the clock that `last week` is read by; without one, it is the zone's."""
+        """`today` is the clock that `last week` is read and ages are counted by; without one, it is the zone's."""
         self._backend = backend
         self._zone = zone
         self._today = today or (lambda: datetime.now(zone).date())
@@ -66,9 +67,8 @@ class Searcher:
             pins=read_pins(Path(settings.pins)) if settings.pins else _NO_PINS,
         )
 
-    @property
-    def _customs(self) -> Customs:
-        return Customs(Calendar(self._zone, self._today()), self._synonyms, self._pins)
+    def _customs(self, today: date | None = None) -> Customs:
+        return Customs(Calendar(self._zone, today or self._today()), self._synonyms, self._pins)
 
     def search(self, request: SearchRequest) -> ResultPage:
         """One page of an answer, read from one commit.
@@ -78,7 +78,7 @@ class Searcher:
         """
         started = perf_counter()
         request = replace(request, q=writable(request.q))
-        customs = self._customs
+        customs = self._customs(asked_on(request.cursor) if request.cursor else None)
         question = question_of(request, customs)
         parsed, marker = question.parsed, Marker(question.parsed.query)
         with self._backend.reader() as reader:
@@ -98,7 +98,10 @@ class Searcher:
                 wider=() if found.total else _wider(reader, request, question, customs),
                 expanded=parsed.expanded,
                 offers=_offers(reader, request, customs),
-                results=tuple(_result(hit, marker, question, request) for hit in found.hits),
+                results=tuple(
+                    _result(hit, marker, question, request, _explained(reader, request, question.engine, hit))
+                    for hit in found.hits
+                ),
                 facets=found.facets,
                 histogram=found.histogram,
                 groups=found.groups,
@@ -116,7 +119,7 @@ class Searcher:
         field = facet_named(name, parameter="facet")
         request = replace(request, q=writable(request.q), facets=(field.name,))
         check_facet_page(request)
-        question = question_of(replace(request, page=1, interval=""), self._customs)
+        question = question_of(replace(request, page=1, interval=""), self._customs())
         offset = (request.page - 1) * request.facet_size
         facets = tuple(replace(one, offset=offset) for one in question.engine.facets)
         with self._backend.reader() as reader:
@@ -135,7 +138,7 @@ class Searcher:
         Raises RequestInvalid when the query is beyond the limits, and IndexMissing when there is no index.
         """
         asked = request or SearchRequest()
-        marker = Marker(parsed_query(asked, chosen("match", asked.match, Match), self._customs).query)
+        marker = Marker(parsed_query(asked, chosen("match", asked.match, Match), self._customs()).query)
         with self._backend.reader() as reader:
             article = reader.get(article_id)
             return (
@@ -181,9 +184,25 @@ def _clauses(reader: Reader, parsed: ParsedQuery) -> tuple[Clause, ...]:
     return tuple(Clause(text, reader.count(query)) for text, query in parsed.clauses[:MOST_COUNTED])
 
 
-def _result(hit: Hit, marker: Marker, question: Question, request: SearchRequest) -> Result:
+def _explained(reader: Reader, request: SearchRequest, question: EngineRequest, hit: Hit) -> Explanation | None:
+    """How the score of a hit came about, if that is wanted and it has one."""
+    if request.explain and question.order is Order.RELEVANCE:
+        return reader.explain(question, hit.article.id)
+    return None
+
+
+def _result(
+    hit: Hit, marker: Marker, question: Question, request: SearchRequest, explanation: Explanation | None
+) -> Result:
     snippets = snippets_of(hit.article, marker, request.snippets, request.snippet_size) if request.highlight else ()
-    return Result(hit.article, hit.score, snippets, hit.group, pinned=hit.article.id in question.pinned)
+    return Result(
+        hit.article,
+        hit.score,
+        snippets,
+        hit.group,
+        pinned=hit.article.id in question.pinned,
+        explanation=explanation,
+    )
 
 
 def _marks(article: Article, marker: Marker) -> dict[str, tuple[Ranges, ...]]:

@@ -14,8 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from index.article import Article
+from index.explanation import Explanation
 from index.results import FacetCounts, Group, Histogram, Interval
 from index.schema import field_named
+from search.evaluate import Evaluation
 from search.page import DEEPEST, Ranges, Result, ResultPage
 
 MARK = "bold yellow"
@@ -88,6 +90,16 @@ class ResultPrinter:
         self._line(Text.assemble((printable(result.article.id), "dim"), " · pinned" if result.pinned else ""), INDENT)
         if result.group and result.group.size > 1:
             self._line(Text(_others(result.group), "dim"), INDENT)
+        if result.explanation:
+            self._explanation(result.explanation, INDENT)
+
+    def _explanation(self, explanation: Explanation, indent: int) -> None:
+        """A line for each figure, those that it was computed from below it."""
+        how = f", the {explanation.operator} of:" if explanation.details else ""
+        value = Text(f"{explanation.value:.6g}", "cyan")
+        self._line(Text.assemble(value, f"  {printable(explanation.description)}{how}"), indent)
+        for part in explanation.details:
+            self._explanation(part, indent + 2)
 
     def _facets(self, facets: list[FacetCounts]) -> None:
         table = Table.grid(padding=(0, 2))
@@ -174,4 +186,15 @@ def coverage(console: Console, documents: int, counts: Iterator[tuple[str, str, 
     table.add_column("Share", justify="right")
     for label, name, count in counts:
         table.add_row(label, f"has:{name}", f"{count:,}", f"{count / documents:.0%}" if documents else "–")
+    console.print(table)
+
+
+def evaluation(console: Console, found: Evaluation) -> None:
+    """The measures of a ranking."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    means = found.means()
+    for name in means:
+        table.add_column(name, justify="right")
+    table.add_row(*(f"{mean:.4f}" for mean in means.values()))
+    console.print(f"{len(found.measures):,} judged queries\n")
     console.print(table)

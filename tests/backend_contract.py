@@ -19,7 +19,8 @@ from index.article import Article, Caption
 from index.backend import Backend, Reader
 from index.dates import Instant, Span, parse_instant, span_of_days
 from index.errors import IndexLocked, IndexMissing, NoGenerationKept, RequestInvalid
-from index.query import AcrossFields
+from index.explanation import Explanation, Operator
+from index.query import AcrossFields, AdjacentPair
 from index.results import (
     MISSING,
     MOST_OTHERS,
@@ -37,8 +38,11 @@ from index.results import (
     Position,
     TermCount,
 )
+from index.scoring import Freshness, Scoring
 from index.withdrawals import Withdrawal
 
+EXPLAINED = 2
+"""Hits of an answer whose explanations are compared."""
 Opening = Callable[[tzinfo], Backend]
 """Opens the backend of one place (anew each time), its days in a zone."""
 
@@ -74,6 +78,23 @@ def one_of_each(*titles: str) -> list[Article]:
     return [Article(id=chr(ord("a") + number), title=title) for number, title in enumerate(titles)]
 
 
+def recomputed(explanation: Explanation) -> float:
+    """The value that follows from the figures of an explanation alone, by what each operator says."""
+    values = [recomputed(part) for part in explanation.details]
+    match explanation.operator:
+        case Operator.LEAF:
+            return explanation.value
+        case Operator.GREATEST:
+            return max(values)
+        case Operator.QUOTIENT:
+            dividend, divisor = values
+            return dividend / divisor
+    result = values[0]
+    for value in values[1:]:
+        result = result + value if explanation.operator is Operator.SUM else result * value
+    return result
+
+
 def same_answers(reader: Reader, reference: Reader, request: EngineRequest) -> None:
     """Assert that a reader answers a request as the reference does.
 
@@ -92,6 +113,10 @@ def same_answers(reader: Reader, reference: Reader, request: EngineRequest) -> N
         assert {hit.article.id: hit.score for hit in answer.hits} == pytest.approx(scores, rel=1e-9, abs=1e-12)
         assert list(answer.hits) == sorted(answer.hits, key=lambda hit: (-hit.score, hit.article.id))
         assert {_stands_for(hit) for hit in answer.hits} == {_stands_for(hit) for hit in expected.hits}
+        for hit in answer.hits[:EXPLAINED]:
+            for one, score in ((reader, hit.score), (reference, scores[hit.article.id])):
+                explanation = one.explain(request, hit.article.id)
+                assert recomputed(explanation) == explanation.value == score
     else:
         assert answer.hits == expected.hits
     assert [reference.get(hit.article.id) for hit in answer.hits] == [hit.article for hit in answer.hits]
@@ -432,6 +457,14 @@ class BackendContract:
             (AcrossFields("railway", {"title": 2.0, "body": 1.0}, others=["over", "zebra"]), "bc"),
             (q.Phrase("title", ["strikes", "over"]), "c"),
             (q.Phrase("title.exact", ["strikes", "over"]), ""),
+            (AdjacentPair(("rail", "strikes"), {"title": 2.0, "body": 1.0}), "a"),
+            (AdjacentPair(("railway", "rail"), {"title": 1.0}), "b"),
+            (AdjacentPair(("strike", "rail"), {"title": 1.0, "body": 1.0}), ""),
+            (AdjacentPair(("rail", "strike"), {}), ""),
+            (AdjacentPair(("rail", "strike"), {"title": 1.0}, common_share=0.5), "a"),
+            (AdjacentPair(("rail", "strike"), {"title": 1.0}, common_share=0.49), ""),
+            (AdjacentPair(("rail", "strike"), {"title": 1.0}, common_share=0.0, common_number=2), "a"),
+            (AdjacentPair(("rail", "on"), {"body": 1.0}, common_share=0.0), ""),
         ],
         ids=repr,
     )
@@ -514,6 +547,75 @@ class BackendContract:
             at_once = [(hit.article.id, hit.score) for hit in reader.scan(EngineRequest(query=query))]
         assert piecemeal == at_once
 
+    def test_a_word_that_every_article_has_says_next_to_nothing(self, backend: Backend) -> None:
+        put(backend, Article(id="a", body="the " * 50), Article(id="b", body="the rail"))
+        with backend.reader() as reader:
+            hits = reader.search(EngineRequest(query=q.Term("body", "the"))).hits
+        assert all(0 < hit.score < 0.5 for hit in hits)
+
+    def test_how_much_length_weakens_a_word_is_said_for_each_field(self, backend: Backend) -> None:
+        put(backend, Article(id="long", title="rail and sea and air", body="x"), Article(id="short", title="rail"))
+
+        def difference(**b: float) -> float:
+            request = EngineRequest(query=q.Term("title", "rail"), scoring=Scoring(b=b))
+            with backend.reader() as reader:
+                scores = {hit.article.id: hit.score for hit in reader.scan(request)}
+            return scores["short"] - scores["long"]
+
+        assert difference(title=0) == 0 < difference(title=0.5) < difference(body=0) == difference()
+
+    def test_words_side_by_side_score_more_the_more_often_they_stand_so(self, backend: Backend) -> None:
+        put(
+            backend,
+            *(
+                Article(id=one, body=text)
+                for one, text in (
+                    ("a", "strike of the rail, rail and strike"),
+                    ("b", "a rail strike, a strike by rail"),
+                    ("c", "rail strike upon rail strikes on sea"),
+                    ("d", "sea and air and sea and air now"),
+                )
+            ),
+        )
+        words = q.And([AcrossFields(word, {"body": 1.0}) for word in ("rail", "strike")])
+        pair = AdjacentPair(("rail", "strike"), {"body": 1.0}, boost=0.5)
+        assert found(backend, words) == ["a", "b", "c"]
+        assert found(backend, q.AndMaybe(words, pair)) == ["c", "b", "a"]
+
+    # Freshness and explanations
+
+    def test_newer_articles_are_preferred_within_bounds(self, backend: Backend) -> None:
+        """Days are those of UTC whatever the publisher's zone; the first day of what an imprecise date may mean."""
+        dates = {
+            "future": "2030-01-01", "today": "2024-06-19", "late": "2024-06-19T23:30:00-05:00", "month": "2024-06",
+            "half": "2024-06-09", "old": "1851-01-01", "undated": None,
+        }  # fmt: skip
+        put(backend, *(Article(id=one, body="rail", published=at and parse_instant(at)) for one, at in dates.items()))
+        freshness = Freshness(date(2024, 6, 19), half_life=10, floor=0.8)
+        with backend.reader() as reader:
+            plain, fresh = (
+                {hit.article.id: hit.score for hit in reader.scan(EngineRequest(query=q.Term("body", "rail"), **more))}
+                for more in ({}, {"scoring": Scoring(freshness=freshness)})
+            )
+        assert {one: fresh[one] / plain[one] for one in dates} == pytest.approx(
+            {"future": 1, "today": 1, "late": 1, "month": 0.8 + 0.2 * 2**-1.8, "half": 0.9, "old": 0.8, "undated": 1}
+        )
+
+    def test_freshness_is_no_matter_where_the_order_is_by_date(self, backend: Backend) -> None:
+        put(backend, Article(id="a", body="rail", published=parse_instant("2024-06-19")), Article(id="b", body="rail"))
+        scoring = Scoring(freshness=Freshness(date(2025, 1, 1), 10, 0.5))
+        assert found(backend, q.Term("body", "rail"), order=Order.NEWEST, scoring=scoring) == ["a", "b"]
+        assert found(backend, q.Term("body", "rail"), scoring=scoring) == ["b", "a"]
+
+    def test_an_article_that_is_no_hit_is_explained_by_nought(self, backend: Backend) -> None:
+        put(backend, Article(id="a", title="rail", section="News"), Article(id="b", title="strike"))
+        request = EngineRequest(query=q.Term("title", "rail"), filters=(FacetFilter("section", ("Sport",)),))
+        with backend.reader() as reader:
+            for query, article_id in ((request, "a"), (request, "b"), (request, "c")):
+                explanation = reader.explain(query, article_id)
+                assert (explanation.value, explanation.operator, explanation.details) == (0.0, Operator.LEAF, ())
+            assert reader.explain(replace(request, filters=()), "a").value > 0
+
     @pytest.mark.parametrize(
         "query",
         [
@@ -532,6 +634,7 @@ class BackendContract:
             q.TermRange("title.exact", "a", "b"),
             AcrossFields("x", {"nowhere": 1.0}),
             AcrossFields("x", {"title": 1.0, "lang": 1.0}),
+            AdjacentPair(("x", "y"), {"title": 1.0, "lang": 1.0}),
         ],
         ids=repr,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from whoosh import query as q
 
 from index.article import Article, Caption, Origin, Provenance, Quote
 from index.dates import Instant, Precision, Span
-from index.query import AcrossFields
+from index.query import AcrossFields, AdjacentPair
 from index.results import MISSING, EngineRequest, FacetFilter, FacetRequest, FacetSort, Interval, Order
 from index.schema import FACETS, FIELDS, Kind
+from index.scoring import Freshness, Scoring
 
 # Words that share stems, owners and folded forms; combining marks; what is no word at all.
 WORDS = (
@@ -130,6 +131,14 @@ LEAVES: st.SearchStrategy[q.Query] = st.one_of(
         st.lists(_QUERY_WORDS, max_size=2),
     ),
     st.builds(
+        AdjacentPair,
+        st.tuples(_QUERY_WORDS, _QUERY_WORDS) | st.sampled_from([("rail", "strike"), ("a", "rail"), ("Putin", "I")]),
+        st.dictionaries(_TERM_FIELDS, _BOOSTS, min_size=1, max_size=4),
+        _BOOSTS,
+        st.sampled_from([1.0, 0.5, 0.0]),
+        st.sampled_from([0, 1, 1_000]),
+    ),
+    st.builds(
         q.Phrase,
         _TERM_FIELDS,
         st.lists(_QUERY_WORDS, max_size=3),
@@ -203,12 +212,27 @@ _FACETS = st.lists(
     max_size=3,
 ).map(tuple)
 
+FRESHNESS = st.builds(
+    Freshness,
+    st.dates(date(2023, 12, 1), date(2024, 7, 1)) | st.sampled_from([date.min, date.max]),
+    st.sampled_from([1, 30, 365]),
+    st.sampled_from([0.5, 0.9]),
+)
+SCORING = st.builds(
+    Scoring,
+    st.sampled_from([1.2, 0.5, 2.5]),
+    st.dictionaries(st.sampled_from(WORD_FIELDS), st.sampled_from([0.0, 0.3, 1.0]), max_size=3),
+    st.sampled_from([0.75, 0.4]),
+    st.none() | FRESHNESS,
+)
+
 REQUESTS: st.SearchStrategy[EngineRequest] = st.builds(
     EngineRequest,
     query=QUERIES,
     filters=_FILTERS,
     dates=st.none() | st.builds(Span, st.none() | _MOMENTS, st.none() | _MOMENTS),
     order=st.sampled_from(Order),
+    scoring=SCORING,
     offset=st.integers(0, 4),
     limit=st.integers(0, 5),
     facets=_FACETS,

@@ -29,6 +29,7 @@ from search.page import (
     SearchRequest,
 )
 from search.question import Collapse, page_or_cursor
+from search.ranking import Preference
 from search.suggestion import chosen, closest, shortened
 
 MOST_PARAMETERS = 250
@@ -152,14 +153,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("snippet-size", _whole(SNIPPET_SIZES)),
     Parameter("cursor", _text(LONGEST_CURSOR)),
     Parameter("collapse", _choice(Collapse)),
-    Parameter("freshness", _only("none")),
-    Parameter("explain", _only("false")),
+    Parameter("freshness", _choice(Preference)),
+    Parameter("explain", _flag),
     Parameter("since", _only(None)),
 )
 _FACET_ALIASES = {"language": "lang"}
 _BY_NAME = {name: parameter for parameter in PARAMETERS for name in (parameter.name, *parameter.aliases)}
 _FACET_NAMES = {field.name: field.name for field in FACETS} | _FACET_ALIASES
-_NOT_OF_THE_REQUEST = {"show-fields", "histogram", "interval", "freshness", "explain", "since"}
+_NOT_OF_THE_REQUEST = {"show-fields", "histogram", "interval", "since"}
 
 
 def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -> Asked:

@@ -12,6 +12,7 @@ from whoosh.query import Query
 from index.article import Article
 from index.engine.arrays import Array
 from index.engine.executor import Executor
+from index.engine.explaining import Explainer
 from index.engine.fields import WORD_FIELDS, schema_field, term_field
 from index.engine.filters import Filters, facet
 from index.engine.matches import Match
@@ -19,8 +20,10 @@ from index.engine.ranking import Ranking, ranking
 from index.engine.snapshot import Snapshot
 from index.engine.stories import Stories
 from index.engine.texts import decode_text, encode_text
+from index.explanation import Explanation, figure
 from index.query import EXACT
 from index.results import Commit, EngineRequest, FacetRequest, FacetSort, Hit, Order, TermCount, TopDocs
+from index.scoring import Freshness
 
 _WORD_FIELDS = frozenset(field.name for field in WORD_FIELDS)
 
@@ -97,7 +100,19 @@ class EmbeddedReader:
 
     def count(self, query: Query) -> int:
         """How many articles match."""
-        return len(Executor(self._snapshot, scoring=False).match(query).docs)
+        return len(Executor(self._snapshot, scoring=None).match(query).docs)
+
+    def explain(self, request: EngineRequest, article_id: str) -> Explanation:
+        """How the score of an article came about; with the value 0, why it is not among the hits."""
+        doc = self._snapshot.find(article_id)
+        if doc is None:
+            return figure("There is no article with this id.", 0.0)
+        found = Explainer(self._snapshot, request.scoring).score(request.query, doc)
+        if found is None:
+            return figure("The article does not match the query.", 0.0)
+        if not len(self._narrowed(Match(np.array([doc], np.int32)), request).match.docs):
+            return figure("The article matches the query, but not the filters.", 0.0)
+        return found
 
     def terms(self, field: str, prefix: str = "") -> Iterator[TermCount]:
         """The terms of a field that start with `prefix`, sorted. A facet field gives its values as written,
@@ -118,11 +133,21 @@ class EmbeddedReader:
         return (TermCount(label, count) for label, count in sorted(found) if label.startswith(prefix))
 
     def _match(self, request: EngineRequest) -> _Matched:
-        before = Executor(self._snapshot, scoring=request.order is Order.RELEVANCE).match(request.query)
+        scoring = request.scoring if request.order is Order.RELEVANCE else None
+        return self._narrowed(Executor(self._snapshot, scoring=scoring).match(request.query), request)
+
+    def _narrowed(self, before: Match, request: EngineRequest) -> _Matched:
+        """What of a query's matches the rest of the request lets through."""
         if request.dates is not None:
             before = before.where(self._snapshot.dates(request.dates)[before.docs])
         filters = Filters(self._snapshot, request.filters)
-        return _Matched(before, filters.apply(before), filters)
+        return _Matched(before, self._fresh(filters.apply(before), request.scoring.freshness), filters)
+
+    def _fresh(self, match: Match, freshness: Freshness | None) -> Match:
+        """The match with its scores as a preference for newer articles changes them."""
+        if freshness is None or match.scores is None:
+            return match
+        return Match(match.docs, match.scores * self._snapshot.freshness(freshness)[match.docs])
 
     def _listing(self, request: EngineRequest, match: Match) -> _Listing:
         ranked = ranking(self._snapshot, match, request.order)

@@ -20,6 +20,7 @@ from index.article import Article
 from index.dates import Span
 from index.engine.arrays import Array
 from index.engine.cache import ListCache, Postings
+from index.engine.columns import DAY_SECONDS, NO_DATE
 from index.engine.commits import CommitFile
 from index.engine.days import Spans, spans_of
 from index.engine.facets import Facet
@@ -28,10 +29,11 @@ from index.engine.histogram import Timeline
 from index.engine.matches import Board
 from index.engine.ordinals import FacetColumn, united_facet
 from index.engine.paths import PathColumn
-from index.engine.scoring import Lengths
+from index.engine.scoring import Lengths, fresh
 from index.engine.segment import Segment, deleted_docs
 from index.engine.texts import encode_text
 from index.engine.whoosh_view import WhooshView
+from index.scoring import Freshness
 
 _NONE = np.empty(0, np.int32), np.empty(0, np.uint8)
 
@@ -170,6 +172,23 @@ class Snapshot:
                 average = float((total - dead.sum(dtype=np.int64)) / having) if having else 1.0
                 self._lengths[field] = Lengths(words, average)
             return self._lengths[field]
+
+    def published_day(self, doc: int) -> int | None:
+        """The day that a document was published, since 1970 in UTC."""
+        segment, base = self._segment_of(doc)
+        if segment.columns["published.precision"][doc - base] == NO_DATE:
+            return None
+        return int(segment.columns["published.at"][doc - base]) // DAY_SECONDS
+
+    def freshness(self, freshness: Freshness) -> Array:
+        """What the score of each document is multiplied by (float64)."""
+
+        def read() -> Postings:
+            days = self._column("published.at") // DAY_SECONDS
+            dated = self._column("published.precision") != NO_DATE
+            return _NONE[0], fresh(freshness, days, dated)
+
+        return self.cached(repr(freshness), read)[1]
 
     def spans(self, field: str) -> Spans:
         """The spans of a date field."""

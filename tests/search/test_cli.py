@@ -13,7 +13,7 @@ from rich.console import Console
 
 from index.article import Article
 from index.backend import Backend
-from index.errors import IndexMissing, NotAvailableYet, RequestInvalid
+from index.errors import IndexMissing, RequestInvalid
 from index.results import Commit, Group
 from index.schema import FIELDS
 from search.body import search_body
@@ -142,14 +142,19 @@ def test_a_wrong_option_is_a_usage_error(place: Path, arguments: list[str]) -> N
     assert run(place, "search", "x", *arguments).exit_code == 2
 
 
+def test_a_score_is_explained_line_by_line(place: Path) -> None:
+    output = run(place, "search", "rail strike", "--explain", "--freshness", "strong").output
+    for words in ("relevance, times freshness, the product of:", "“rail”", "in the field “title”", "days before", "k1"):
+        assert words in output, output
+    assert "freshness" not in run(place, "search", "rail strike").output
+
+
 def test_what_goes_wrong_rises_to_whoever_runs_the_command(place: Path, tmp_path: Path) -> None:
     with pytest.raises(RequestInvalid):
         run(place, "search", "--page", "0")
     for command in ("search", "stats"):
         with pytest.raises(IndexMissing):
             run(tmp_path / "none", command)
-    with pytest.raises(NotAvailableYet):
-        run(place, "evaluate")
 
 
 def test_bytes_that_are_no_text_do_not_stop_the_search(place: Path) -> None:

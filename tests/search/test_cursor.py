@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import replace
+from datetime import UTC, date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.article import Article
+from index.dates import Instant
 from index.errors import CursorExpired, RequestInvalid
+from index.opening import open_backend
 from index.results import Commit, Position
+from index.settings import Settings
 from search.cursor import _digest, cursor_after, position_of
 from search.dates import Calendar
 from search.page import SearchRequest
@@ -21,7 +28,8 @@ from search.searcher import Searcher
 from search.synonyms import Synonyms
 
 COMMIT = Commit("000001", 7)
-CUSTOMS = Customs(Calendar(), Synonyms(), Pins())
+TODAY = date(2024, 6, 19)
+CUSTOMS = Customs(Calendar(today=TODAY), Synonyms(), Pins())
 QUESTION = question_of(SearchRequest(q="rail strike"), CUSTOMS)
 GIVEN = cursor_after(Position(1.5, "a1"), COMMIT, QUESTION)
 
@@ -54,11 +62,14 @@ def test_a_changed_cursor_is_refused(at: int, letter: str) -> None:
         {},
         "x",
         ["000001", 7, "asked", 1.5],
-        ["000001", 7, "asked", "1.5", "a1"],
-        ["000001", 7, "asked", 1.5, 3],
-        ["000001", 7, "asked", float("nan"), "a1"],
-        ["000001", 7, "asked", 10**400, "a1"],
-        [None, [], {}, None, "a1"],
+        ["000001", 7, "asked", 738000, "1.5", "a1"],
+        ["000001", 7, "asked", 738000, 1.5, 3],
+        ["000001", 7, "asked", 738000, float("nan"), "a1"],
+        ["000001", 7, "asked", 738000, 10**400, "a1"],
+        ["000001", 7, "asked", 0, 1.5, "a1"],
+        ["000001", 7, "asked", 10**400, 1.5, "a1"],
+        ["000001", 7, "asked", "today", 1.5, "a1"],
+        [None, [], {}, 738000, None, "a1"],
     ],
 )
 def test_a_forged_cursor_is_refused_however_well_it_is_made(parts: object) -> None:
@@ -103,6 +114,27 @@ def test_a_cursor_is_good_for_one_question_however_it_is_written() -> None:
     chosen = ("A", "B"), ("B", "A")
     one, other = (question_of(SearchRequest(filters={"section": values}), CUSTOMS) for values in chosen)
     assert cursor_after(Position(None, ""), COMMIT, one) == cursor_after(Position(None, ""), COMMIT, other)
+
+
+def test_an_answer_that_is_walked_through_past_midnight_stays_the_same(tmp_path: Path) -> None:
+    """What the newer articles gain depends on the day; each is met once nevertheless."""
+    backend = open_backend(Settings(index=str(tmp_path)))
+    with backend.writer() as writer:
+        for number in range(12):
+            published = Instant.of_day(2024, 6, 19 - number % 7)
+            writer.put(Article(id=f"{number:02}", body="rail " * (number % 4 + 1), published=published))
+    days = itertools.count(TODAY.toordinal(), 20)
+    searcher = Searcher(backend, UTC, today=lambda: date.fromordinal(next(days)))
+    request = SearchRequest(q="rail", freshness="strong", page_size=12)
+    whole = [(one.article.id, one.score) for one in searcher.search(request).results]
+    days = itertools.count(TODAY.toordinal(), 20)
+    walked, page = [], searcher.search(replace(request, page_size=5))
+    while True:
+        walked += [(one.article.id, one.score) for one in page.results]
+        if page.next_cursor is None:
+            break
+        page = searcher.search(replace(request, page_size=5, cursor=page.next_cursor))
+    assert walked == whole
 
 
 def test_a_cursor_takes_the_place_of_a_page(searcher: Searcher) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -88,7 +88,10 @@ def walk(searcher: Searcher, request: SearchRequest) -> Iterator[ResultPage]:
 def export(backend: Backend, request: SearchRequest) -> list[str]:
     with backend.reader() as reader:
         return [
-            hit.article.id for hit in reader.scan(question_of(request, Customs(Calendar(), Synonyms(), Pins())).engine)
+            hit.article.id
+            for hit in reader.scan(
+                question_of(request, Customs(Calendar(UTC, datetime.now(UTC).date()), Synonyms(), Pins())).engine
+            )
         ]
 
 

@@ -63,6 +63,18 @@ def test_a_result_says_what_it_is(client: FlaskClient) -> None:
     assert [highlight["text"][start:end] for start, end in highlight["ranges"]] == ["lorry"]
 
 
+def test_a_score_is_explained_when_asked_for(client: FlaskClient) -> None:
+    body = ask(client, q="flood ferry", match="any", explain="true")
+    assert body["results"]
+    for result in body["results"]:
+        assert result["explanation"]["value"] == result["score"]
+        assert result["explanation"]["operator"] == "product"
+        assert all(
+            set(part) == {"value", "description", "operator", "details"} for part in result["explanation"]["details"]
+        )
+    assert "explanation" not in ask(client, q="flood")["results"][0]
+
+
 def test_an_empty_query_browses_newest_first(client: FlaskClient) -> None:
     body = ask(client)
     assert body["orderBy"] == "newest"
