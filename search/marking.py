@@ -2,23 +2,26 @@
 
 Reading every word of a long article takes longer than finding the article, so words are looked at only where a match
 can begin: everything wanted knows the letters that its words begin with (its `head`), and the text is searched for
-those first. A word with letters outside ASCII can fold to a head in many ways, so each such word is looked at.
+those first. A word with letters outside ASCII can fold to a head in many ways, so each such word is looked at: once
+for all that is wanted.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import translate
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
 import regex
-from whoosh.query import Not, Phrase, Prefix, Query, Term, Wildcard
+from whoosh.query import AndNot, FuzzyTerm, Not, Phrase, Prefix, Query, Term, TermRange, Wildcard
+from whoosh.support.levenshtein import damerau_levenshtein
 
-from index.analysis import Token, exact_form, exact_forms, folded_form, stem, tokens
+from index.analysis import exact_form, exact_forms, folded_form, stem, tokens
 from index.query import EXACT, AcrossFields
 from index.schema import Field, Kind, field_named
 from search.nodes import FURTHEST
@@ -27,11 +30,15 @@ MOST_STEPS = 1_500
 """Words looked at in one text for a snippet, shared among the parts of the query. It holds every match in an article of
 usual length (of 1,700 words, 110 are “the”); in a book-length one, frequent words are marked in its first part only."""
 
+LONGEST_WORD = 2_000
+"""Letters of a word that is looked at. A query is not half as long, and longer words are no words."""
+
 _WORD_CHARACTER = regex.compile(r"\w")
 _APOSTROPHES = "'’ʼ＇"
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
+_LEADING_WORD = re.compile(r"\w+(?:'\w+)*", re.ASCII)
 # Marks that nearly every text has; without them most texts are plain ASCII, and there is nothing foreign to look for.
-_TYPOGRAPHY = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("…", "."), ("\xa0", " "))
+_TYPOGRAPHY = (("’", "'"), ("‘", '"'), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("…", "."), ("\xa0", " "))
 
 
 class Mark(NamedTuple):
@@ -51,9 +58,9 @@ class Wanted:
     fits: Callable[[str], bool]
     reach = 1
 
-    def marks_at(self, text: str, token: Token) -> list[Mark]:
+    def marks_at(self, _text: str, start: int, end: int) -> list[Mark]:
         """The mark of a word that fits."""
-        return [Mark(token.start, token.end, self.part)]
+        return [Mark(start, end, self.part)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +85,12 @@ class WantedPhrase:
         """How many words it may extend over."""
         return (len(self.words) - 1) * self.slop + 1
 
-    def marks_at(self, text: str, token: Token) -> list[Mark]:
+    def marks_at(self, text: str, start: int, _end: int) -> list[Mark]:
         """One mark from the first word to the last of adjacent words, a mark for each word when some stand between."""
-        window = list(islice(tokens(text, token.start), self.reach))
+        window = list(islice(tokens(text, start), self.reach))
         path = self._path([exact_forms(one.word) for one in window])
         if path and self.slop == 1:
-            return [Mark(token.start, window[path[-1]].end, self.part)]
+            return [Mark(start, window[path[-1]].end, self.part)]
         return [Mark(window[place].start, window[place].end, self.part) for place in path]
 
     def _path(self, forms: list[tuple[str, ...]]) -> list[int]:
@@ -118,33 +125,54 @@ class Marker:
         wanted = self._wanted.get(field)
         if not wanted or not text:
             return []
-        searched = _lowered(text)
-        found: set[Mark] = set()
+        searched = _Searched(text)
+        found: dict[Mark, None] = {}
         for one in wanted.values():
-            candidates = _candidates(text, searched, one.head)
-            for token in islice(candidates, max(steps // (len(wanted) * one.reach), 1)):
-                if one.fits(token.word):
-                    found.update(one.marks_at(text, token))
+            most = max(steps // (len(wanted) * one.reach), 1)
+            fitting: dict[str, bool] = {}
+            for start, end in islice(searched.candidates(one.head, steps), most):
+                if end - start > LONGEST_WORD:
+                    continue
+                word = text[start:end]
+                if word not in fitting:
+                    fitting[word] = one.fits(word)
+                if fitting[word]:
+                    found |= dict.fromkeys(one.marks_at(text, start, end))
         return sorted(found, key=lambda mark: mark[:2])
+
+    def asks(self, field: str) -> bool:
+        """Whether there is something to find in a field."""
+        return field in self._wanted
 
 
 def _wanted(query: Query) -> Iterator[tuple[str, Wanted | WantedPhrase]]:
     """What a query looks for in each field of words."""
-    if isinstance(query, AcrossFields):
-        names = list(query.boosts)
-    elif isinstance(query, Term | Phrase | Prefix | Wildcard):
-        names = [query.fieldname]
+    if isinstance(query, AcrossFields | Term):
+        named = list(query.terms())
+    elif isinstance(query, Phrase | Prefix | Wildcard | FuzzyTerm | TermRange):
+        named = [(query.fieldname, "")]
     else:
-        for inner in () if isinstance(query, Not) else query.children():
+        for inner in _searched_for(query):
             yield from _wanted(inner)
         return
-    for name in names:
+    for name, word in named:
         field = field_named(name.removesuffix(EXACT))
-        if field is not None and field.kind in {Kind.TEXT, Kind.NAME} and (wanted := _leaf(query, field, name)):
+        if field is None or field.kind not in {Kind.TEXT, Kind.NAME}:
+            continue
+        if wanted := _word(field, name, word) if word else _expanding(query):
             yield field.name, wanted
 
 
-def _leaf(query: Query, field: Field, name: str) -> Wanted | WantedPhrase | None:
+def _searched_for(query: Query) -> Iterable[Query]:
+    """The branches of a query that an article may match, without those that it must not."""
+    if isinstance(query, AndNot):
+        return (query.a,)
+    inner: Iterable[Query] = () if isinstance(query, Not) else query.children()
+    return inner
+
+
+def _expanding(query: Query) -> Wanted | WantedPhrase | None:
+    """What a phrase, or a node that stands for many words, looks for."""
     match query:
         case Phrase():
             words = tuple(map(exact_form, query.words))
@@ -153,10 +181,10 @@ def _leaf(query: Query, field: Field, name: str) -> Wanted | WantedPhrase | None
             return _fitting(folded_form(query.text) + "*")
         case Wildcard():
             return _fitting(folded_form(query.text))
-        case AcrossFields():
-            return _word(field, name, query.word)
-        case Term():
-            return _word(field, name, str(query.text))
+        case FuzzyTerm():
+            return _similar(folded_form(query.text), query.maxdist, query.prefixlength)
+        case TermRange():
+            return _between(query)
     return None
 
 
@@ -187,6 +215,53 @@ def _fitting(pattern: str) -> Wanted:
     return Wanted(("pattern", pattern), head, lambda other: fits(folded_form(other)) is not None)
 
 
+def _similar(form: str, most: int, kept: int) -> Wanted:
+    def fits(other: str) -> bool:
+        folded = folded_form(other)
+        near = folded.startswith(form[:kept]) and abs(len(folded) - len(form)) <= most
+        return near and bool(damerau_levenshtein(form, folded) <= most)
+
+    return Wanted(("similar", form, most, kept), form[:kept], fits)
+
+
+def _between(query: TermRange) -> Wanted:
+    start, end = (None if text is None else folded_form(text) for text in (query.start, query.end))
+
+    def fits(other: str) -> bool:
+        folded = folded_form(other)
+        above = start is None or (folded > start if query.startexcl else folded >= start)
+        return above and (end is None or (folded < end if query.endexcl else folded <= end))
+
+    return Wanted(("between", start, end, query.startexcl, query.endexcl), "", fits)
+
+
+class _Searched:
+    """A text in which the beginnings of several words are looked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._lowered = _lowered(text)
+        self._foreign: list[tuple[int, int]] = []
+        self._unread = _foreign(text, self._lowered)
+
+    def candidates(self, head: str, most: int) -> Iterator[tuple[int, int]]:
+        """Where the words stand that may begin with `head`; of those with letters outside ASCII the first `most`."""
+        if head.isascii():
+            leading = _LEADING_WORD.match(head)
+            if leading is None:
+                yield from ((token.start, token.end) for token in tokens(self._text))
+                return
+            yield from (found.span() for found in _beginning_with(leading[0]).finditer(self._lowered))
+        self._foreign.extend(islice(self._unread, max(most - len(self._foreign), 0)))
+        yield from self._foreign[:most]
+
+
+@lru_cache(maxsize=1_000)
+def _beginning_with(head: str) -> regex.Pattern[str]:
+    """Words that begin with some letters. These come first in the expression, so that they are looked for as such."""
+    return regex.compile(rf"{head}(?<!\w{head})(?<!\w['ʼ＇]{head})\w*(?:['ʼ＇]\w+)*")
+
+
 def _lowered(text: str) -> str:
     """The text in lower case and without typographic marks, character by character."""
     for mark, plain in _TYPOGRAPHY:
@@ -197,33 +272,22 @@ def _lowered(text: str) -> str:
     return lowered
 
 
-def _candidates(text: str, searched: str, head: str) -> Iterator[Token]:
-    """The words that may begin with `head`."""
-    if not head:
-        yield from tokens(text)
+def _foreign(text: str, lowered: str) -> Iterator[tuple[int, int]]:
+    """Where the words stand that are not plain ASCII, and perhaps some that are."""
+    if lowered.isascii():
         return
-    if head.isascii():
-        start = searched.find(head)
-        while start >= 0:
-            if _begins_word(searched, start):
-                yield from islice(tokens(text, start), 1)
-            start = searched.find(head, start + 1)
-    if not searched.isascii():
-        yield from _foreign(text, searched)
-
-
-def _foreign(text: str, searched: str) -> Iterator[Token]:
-    """The words that are not plain ASCII, and perhaps some that are."""
     end = 0
-    for found in _FOREIGN.finditer(searched):
+    for found in _FOREIGN.finditer(lowered):
         start = found.start()
         if start < end or not _WORD_CHARACTER.match(found[0]):
             continue
-        while not _begins_word(searched, start):
+        furthest = start - LONGEST_WORD
+        while start > furthest and not _begins_word(lowered, start):
             start -= 1
         token = next(tokens(text, start))
         end = token.end
-        yield token
+        if start > furthest:
+            yield start, end
 
 
 def _begins_word(text: str, place: int) -> bool:
