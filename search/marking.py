@@ -26,15 +26,16 @@ from index.query import EXACT, AcrossFields
 from index.schema import Field, Kind, field_named
 from search.nodes import FURTHEST
 
-MOST_STEPS = 1_500
+MOST_STEPS = 600
 """Words looked at in one text for a snippet, shared among the parts of the query. It holds every match in an article of
-usual length (of 1,700 words, 110 are “the”); in a book-length one, frequent words are marked in its first part only."""
-
+usual length (of 1,700 words, 110 are “the”); in a book-length one, frequent words are marked in its first part only.
+1,500 took twice as long."""
 LONGEST_WORD = 2_000
 """Letters of a word that is looked at. A query is not half as long, and longer words are no words."""
 
 _WORD_CHARACTER = regex.compile(r"\w")
 _APOSTROPHES = "'’ʼ＇"
+_REST_OF_WORD = regex.compile(r"\w*(?:['ʼ＇]\w+)*+")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _LEADING_WORD = re.compile(r"\w+(?:'\w+)*", re.ASCII)
 # Marks that nearly every text has; without them most texts are plain ASCII, and there is nothing foreign to look for.
@@ -58,9 +59,9 @@ class Wanted:
     fits: Callable[[str], bool]
     reach = 1
 
-    def marks_at(self, _text: str, start: int, end: int) -> list[Mark]:
-        """The mark of a word that fits."""
-        return [Mark(start, end, self.part)]
+    def marks(self, _searched: _Searched, words: list[tuple[int, int]]) -> list[Mark]:
+        """The marks of words that fit."""
+        return [Mark(start, end, self.part) for start, end in words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,17 @@ class WantedPhrase:
         """How many words it may extend over."""
         return (len(self.words) - 1) * self.slop + 1
 
-    def marks_at(self, text: str, start: int, _end: int) -> list[Mark]:
+    def marks(self, searched: _Searched, words: list[tuple[int, int]]) -> list[Mark]:
+        """The marks of the phrases that begin with one of some words."""
+        plain = [word for word in self.words[1:] if word.isascii() and "'" not in word]
+        return [
+            mark
+            for start, _ in words
+            if searched.all_near(plain, start, self.reach)
+            for mark in self._marks_at(searched.text, start)
+        ]
+
+    def _marks_at(self, text: str, start: int) -> list[Mark]:
         """One mark from the first word to the last of adjacent words, a mark for each word when some stand between."""
         window = list(islice(tokens(text, start), self.reach))
         path = self._path([exact_forms(one.word) for one in window])
@@ -126,19 +137,12 @@ class Marker:
         if not wanted or not text:
             return []
         searched = _Searched(text)
-        found: dict[Mark, None] = {}
+        found: list[Mark] = []
         for one in wanted.values():
-            most = max(steps // (len(wanted) * one.reach), 1)
-            fitting: dict[str, bool] = {}
-            for start, end in islice(searched.candidates(one.head, steps), most):
-                if end - start > LONGEST_WORD:
-                    continue
-                word = text[start:end]
-                if word not in fitting:
-                    fitting[word] = one.fits(word)
-                if fitting[word]:
-                    found |= dict.fromkeys(one.marks_at(text, start, end))
-        return sorted(found, key=lambda mark: mark[:2])
+            candidates = islice(searched.candidates(one.head, steps), max(steps // (len(wanted) * one.reach), 1))
+            fitting = _Fitting(one.fits)
+            found += one.marks(searched, [span for span in candidates if fitting[text[span[0] : span[1]]]])
+        return sorted(dict.fromkeys(found), key=lambda mark: mark[:2])
 
     def asks(self, field: str) -> bool:
         """Whether there is something to find in a field."""
@@ -235,11 +239,23 @@ def _between(query: TermRange) -> Wanted:
     return Wanted(("between", start, end, query.startexcl, query.endexcl), "", fits)
 
 
+class _Fitting(dict[str, bool]):
+    """Which words fit, each asked once. What is too long to be a word does not."""
+
+    def __init__(self, fits: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._fits = fits
+
+    def __missing__(self, word: str) -> bool:
+        self[word] = fit = len(word) <= LONGEST_WORD and self._fits(word)
+        return fit
+
+
 class _Searched:
     """A text in which the beginnings of several words are looked for."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
         self._lowered = _lowered(text)
         self._foreign: list[tuple[int, int]] = []
         self._unread = _foreign(text, self._lowered)
@@ -249,17 +265,33 @@ class _Searched:
         if head.isascii():
             leading = _LEADING_WORD.match(head)
             if leading is None:
-                yield from ((token.start, token.end) for token in tokens(self._text))
+                yield from ((token.start, token.end) for token in tokens(self.text))
                 return
-            yield from (found.span() for found in _beginning_with(leading[0]).finditer(self._lowered))
+            yield from self._beginning_with(leading[0])
         self._foreign.extend(islice(self._unread, max(most - len(self._foreign), 0)))
         yield from self._foreign[:most]
 
+    def all_near(self, words: Iterable[str], start: int, number: int) -> bool:
+        """Whether all of these are among the letters of the `number` words that begin at `start`."""
+        end = _several_words(number).match(self._lowered, start).end()  # it matches anywhere
+        return all(self._lowered.find(word, start, end) >= 0 for word in words)
 
-@lru_cache(maxsize=1_000)
-def _beginning_with(head: str) -> regex.Pattern[str]:
-    """Words that begin with some letters. These come first in the expression, so that they are looked for as such."""
-    return regex.compile(rf"{head}(?<!\w{head})(?<!\w['ʼ＇]{head})\w*(?:['ʼ＇]\w+)*")
+    def _beginning_with(self, head: str) -> Iterator[tuple[int, int]]:
+        """Where the words stand that begin with some letters. An expression for them takes longer to make than this."""
+        lowered, length = self._lowered, len(head)
+        start = lowered.find(head)
+        while start >= 0:
+            if not start or lowered[start - 1] == " " or _begins_word(lowered, start):
+                end = _REST_OF_WORD.match(lowered, start + length).end()  # it matches anywhere
+                yield start, end
+                start = lowered.find(head, end)
+            else:
+                start = lowered.find(head, start + length)
+
+
+@lru_cache(maxsize=256)
+def _several_words(number: int) -> regex.Pattern[str]:
+    return regex.compile(rf"(?:\W*+\w++(?:['ʼ＇]\w++)*+){{0,{number}}}")
 
 
 def _lowered(text: str) -> str:
