@@ -66,20 +66,21 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WantedPhrase:
-    """Words to find in this order, in their exact forms, each at most `slop` words after the one before it."""
+    """Words to find in this order, each at most `slop` words after the one before it."""
 
     part: Hashable
-    words: tuple[str, ...]
+    words: tuple[Wanted, ...]
     slop: int
 
     @property
     def head(self) -> str:
         """What the first word begins with."""
-        return self.words[0]
+        return self.words[0].head
 
-    def fits(self, word: str) -> bool:
+    @property
+    def fits(self) -> Callable[[str], bool]:
         """Whether a word can be the first."""
-        return self.words[0] in exact_forms(word)
+        return self.words[0].fits
 
     @property
     def reach(self) -> int:
@@ -88,29 +89,29 @@ class WantedPhrase:
 
     def marks(self, searched: _Searched, words: list[tuple[int, int]]) -> list[Mark]:
         """The marks of the phrases that begin with one of some words."""
-        plain = [word for word in self.words[1:] if word.isascii() and "'" not in word]
+        heads = [word.head for word in self.words[1:]]
         return [
             mark
             for start, _ in words
-            if searched.all_near(plain, start, self.reach)
+            if searched.may_follow(heads, start, self.reach)
             for mark in self._marks_at(searched.text, start)
         ]
 
     def _marks_at(self, text: str, start: int) -> list[Mark]:
         """One mark from the first word to the last of adjacent words, a mark for each word when some stand between."""
         window = list(islice(tokens(text, start), self.reach))
-        path = self._path([exact_forms(one.word) for one in window])
+        path = self._path([token.word for token in window])
         if path and self.slop == 1:
             return [Mark(start, window[path[-1]].end, self.part)]
         return [Mark(window[place].start, window[place].end, self.part) for place in path]
 
-    def _path(self, forms: list[tuple[str, ...]]) -> list[int]:
+    def _path(self, window: list[str]) -> list[int]:
         """Where the words stand, the first at 0 and the last as early as can be; empty when they do not."""
         levels = [{0: 0}]
         for word in self.words[1:]:
             reached = sorted(levels[-1])
             level = {}
-            for place in (place for place, own in enumerate(forms) if word in own):
+            for place in (place for place, other in enumerate(window) if word.fits(other)):
                 before = bisect_left(reached, place) - 1
                 if before >= 0 and place - reached[before] <= self.slop:
                     level[place] = reached[before]
@@ -163,7 +164,7 @@ def _wanted(query: Query) -> Iterator[tuple[str, Wanted | WantedPhrase]]:
         field = field_named(name.removesuffix(EXACT))
         if field is None or field.kind not in {Kind.TEXT, Kind.NAME}:
             continue
-        if wanted := _word(field, name, word) if word else _expanding(query):
+        if wanted := _word(field, name, word) if word else _expanding(query, field):
             yield field.name, wanted
 
 
@@ -175,12 +176,13 @@ def _searched_for(query: Query) -> Iterable[Query]:
     return inner
 
 
-def _expanding(query: Query) -> Wanted | WantedPhrase | None:
+def _expanding(query: Query, field: Field) -> Wanted | WantedPhrase | None:
     """What a phrase, or a node that stands for many words, looks for."""
     match query:
         case Phrase():
-            words = tuple(map(exact_form, query.words))
-            return WantedPhrase(("phrase", words, query.slop), words, min(query.slop, FURTHEST)) if words else None
+            words = tuple(_word(field, query.fieldname, word) for word in query.words)
+            part = ("phrase", tuple(word.part for word in words), query.slop)
+            return WantedPhrase(part, words, min(max(query.slop, 1), FURTHEST)) if words else None
         case Prefix():
             return _fitting(folded_form(query.text) + "*")
         case Wildcard():
@@ -271,10 +273,12 @@ class _Searched:
         self._foreign.extend(islice(self._unread, max(most - len(self._foreign), 0)))
         yield from self._foreign[:most]
 
-    def all_near(self, words: Iterable[str], start: int, number: int) -> bool:
-        """Whether all of these are among the letters of the `number` words that begin at `start`."""
+    def may_follow(self, heads: Iterable[str], start: int, number: int) -> bool:
+        """Whether among the `number` words from `start` on there may be some that begin with each of these heads."""
+        if not self._lowered.isascii():
+            return True
         end = _several_words(number).match(self._lowered, start).end()  # it matches anywhere
-        return all(self._lowered.find(word, start, end) >= 0 for word in words)
+        return all(self._lowered.find(head, start, end) >= 0 for head in heads)
 
     def _beginning_with(self, head: str) -> Iterator[tuple[int, int]]:
         """Where the words stand that begin with some letters. An expression for them takes longer to make than this."""
@@ -291,7 +295,7 @@ class _Searched:
 
 @lru_cache(maxsize=256)
 def _several_words(number: int) -> regex.Pattern[str]:
-    return regex.compile(rf"(?:\W*+\w++(?:['ʼ＇]\w++)*+){{0,{number}}}")
+    return regex.compile(rf"(?:\W*+\w++(?:'\w++)*+){{0,{number}}}")
 
 
 def _lowered(text: str) -> str:
