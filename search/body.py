@@ -14,7 +14,7 @@ from index.article import Article
 from index.errors import RequestInvalid
 from index.results import FacetCounts, FacetValue, Group, Histogram
 from index.schema import field_named
-from search.page import FacetPage, Result, ResultPage, SearchRequest, Snippet
+from search.page import FacetPage, QueryWarning, Result, ResultPage, SearchRequest, Snippet
 from search.suggestion import closest, shortened
 
 ALL_FIELDS = "all"
@@ -71,11 +71,8 @@ def search_body(page: ResultPage, show_fields: Iterable[str] = (), address: Addr
             "q": page.request.q,
             "parsed": page.parsed,
             "clauses": [{"text": clause.text, "count": clause.count} for clause in page.clauses],
-            "filters": _filters(page.request),
-            "warnings": [
-                {"code": warning.code, "detail": warning.detail, "position": warning.position}
-                for warning in page.warnings
-            ],
+            "filters": filters_body(page.request),
+            "warnings": warnings_body(page.warnings),
             "didYouMean": None,
         },
         "results": [_result(result, keys, address) for result in page.results],
@@ -148,7 +145,12 @@ def _highlight(snippet: Snippet) -> dict[str, Any]:
     }
 
 
-def _filters(request: SearchRequest) -> dict[str, list[str]]:
+def warnings_body(warnings: Iterable[QueryWarning]) -> list[dict[str, Any]]:
+    """What was not read as written."""
+    return [{"code": warning.code, "detail": warning.detail, "position": warning.position} for warning in warnings]
+
+
+def filters_body(request: SearchRequest) -> dict[str, list[str]]:
     """What narrows the search besides the query, as it was given."""
     dates = {"from-date": request.from_date, "to-date": request.to_date}
     return {

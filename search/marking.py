@@ -30,6 +30,8 @@ MOST_STEPS = 600
 """Words looked at in one text for a snippet, shared among the parts of the query. It holds every match in an article of
 usual length (of 1,700 words, 110 are “the”); in a book-length one, frequent words are marked in its first part only.
 1,500 took twice as long."""
+WHOLE_TEXT = 1_000_000
+"""Words looked at when a text is marked as a whole: all of them, in whatever is an article."""
 LONGEST_WORD = 2_000
 """Letters of a word that is looked at. A query is not half as long, and longer words are no words."""
 
