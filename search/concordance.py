@@ -19,7 +19,7 @@ from index.schema import FIELDS, Kind
 from search.body import AddressOf, api_url
 from search.listing import Listing, source_body
 from search.marking import WHOLE_TEXT, Marker
-from search.page import SearchRequest
+from search.page import QueryWarning, SearchRequest
 from search.snippets import LONGEST_STEP, merged
 
 WIDTHS = (10, 300)
@@ -73,6 +73,13 @@ class Line:
     left: str
     keyword: str
     right: str
+
+
+def unseen(marker: Marker) -> tuple[QueryWarning, ...]:
+    """What to say of a query that has no word to show in running text, such as `lang:en`."""
+    if any(marker.asks(field.name) for field in _FIELDS):
+        return ()
+    return (QueryWarning("no-word-to-show", "The query has no word that could be shown where it stands; add one."),)
 
 
 def matches_in(article: Article, marker: Marker) -> Iterator[Match]:

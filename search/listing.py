@@ -69,10 +69,13 @@ class Listing(Generic[Entry]):
 
 
 def gathered(
-    reader: Reader, question: EngineRequest, entries_of: Callable[[Article], Iterable[Entry]]
+    reader: Reader,
+    question: EngineRequest,
+    entries_of: Callable[[Article], Iterable[Entry]],
+    most: int = MOST_ARTICLES,
 ) -> Gathered[Entry]:
-    """The entries of the articles that match, read one after another up to the limits."""
-    found = reader.search(replace(question, offset=0, limit=MOST_ARTICLES, facets=(), histogram=None))
+    """The entries of the articles that match, read one after another up to the limits; `most` bounds the articles."""
+    found = reader.search(replace(question, offset=0, limit=most, facets=(), histogram=None))
     entries: list[Entry] = []
     articles_read = characters = 0
     for hit in found.hits:

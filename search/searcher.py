@@ -18,11 +18,12 @@ from search.concordance import (
     in_order,
     line_of,
     matches_in,
+    unseen,
 )
 from search.cursor import cursor_after, position_of
 from search.facets import facet_named
 from search.grammar import Match
-from search.listing import gathered, listing, page_of
+from search.listing import MOST_ARTICLES, gathered, listing, page_of
 from search.marking import WHOLE_TEXT, Marker
 from search.page import ArticlePage, Clause, FacetPage, Ranges, Result, ResultPage, SearchRequest
 from search.parser import ParsedQuery, writable
@@ -123,10 +124,14 @@ class Searcher:
         question = question_of(search, self._zone)
         engine = replace(question.engine, order=Order.NEWEST) if order is LineOrder.DATE else question.engine
         marker = Marker(question.parsed.query)
+        warnings = unseen(marker)
+        parsed = replace(question.parsed, warnings=question.parsed.warnings + warnings)
         with self._backend.reader() as reader:
-            found = gathered(reader, engine, lambda article: matches_in(article, marker))
+            found = gathered(
+                reader, engine, lambda article: matches_in(article, marker), 0 if warnings else MOST_ARTICLES
+            )
             lines = [line_of(match, request.width) for match in page_of(in_order(found.entries, order), search)]
-            return listing(found, lines, search, parsed=question.parsed, commit=reader.commit, started=started)
+            return listing(found, lines, search, parsed=parsed, commit=reader.commit, started=started)
 
     def quotes(self, request: QuotesRequest) -> QuoteListing:
         """The quotes of a speaker that hold what is asked for. Raises as `search` does."""

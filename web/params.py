@@ -8,7 +8,7 @@ a form sends.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from index.errors import NotAvailableYet, RequestInvalid
 from index.results import FacetSort, Interval, Order
 from index.schema import FACETS
+from search.concordance import WIDTHS, LineOrder
 from search.grammar import Match
 from search.page import (
     DEEPEST,
@@ -29,6 +30,7 @@ from search.page import (
     SearchRequest,
 )
 from search.question import Collapse, page_or_cursor
+from search.quotes import LONGEST_SPEAKER
 from search.suggestion import chosen, closest, shortened
 
 MOST_PARAMETERS = 250
@@ -156,6 +158,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("explain", _only("false")),
     Parameter("since", _only(None)),
 )
+OF_CONCORDANCE = (Parameter("sort", _choice(LineOrder)), Parameter("width", _whole(WIDTHS)))
+OF_QUOTES = (Parameter("speaker", _text(LONGEST_SPEAKER)),)
+"""What the lists of places in articles are asked besides the search."""
 _FACET_ALIASES = {"language": "lang"}
 _BY_NAME = {name: parameter for parameter in PARAMETERS for name in (parameter.name, *parameter.aliases)}
 _FACET_NAMES = {field.name: field.name for field in FACETS} | _FACET_ALIASES
@@ -188,6 +193,29 @@ def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -
         **{_BY_NAME[name].attribute: value for name, value in values.items() if name not in _NOT_OF_THE_REQUEST},
     )
     return Asked(request, values.get("show-fields", ()))
+
+
+def read_listed(
+    pairs: Iterable[tuple[str, str]], own: Iterable[Parameter], left_out: Collection[str]
+) -> tuple[SearchRequest, dict[str, Any]]:
+    """The search that a list of places in articles is asked for, and the values of the list's own parameters.
+
+    Raises RequestInvalid as `read_parameters` does, and for parameters of the search that are `left_out`.
+    """
+    parameters = {parameter.name: parameter for parameter in own}
+    given: dict[str, list[str]] = {}
+    others: list[tuple[str, str]] = []
+    for name, text in pairs:
+        if name not in parameters:
+            others.append((name, text))
+        elif text:
+            given.setdefault(name, []).append(text)
+    request = read_parameters(others, SearchRequest()).request
+    for spelled, text in others:
+        parameter = _named(spelled)[1]
+        if text and parameter and parameter.name in left_out:
+            raise RequestInvalid(spelled, f"“{parameter.name}” is a parameter of the search only; leave it out here.")
+    return request, {name: _value(parameters[name], texts) for name, texts in given.items()}
 
 
 def _named(spelled: str) -> tuple[str | None, Parameter | None]:
