@@ -92,7 +92,7 @@ def facet_body(page: FacetPage) -> dict[str, Any]:
         "pages": page.pages,
         "tookMs": page.took_ms,
         "indexGeneration": page.commit.generation,
-        "query": {"q": page.request.q, "filters": _filters(page.request)},
+        "query": {"q": page.request.q, "filters": filters_body(page.request)},
         **_facet(page.facet),
     }
 

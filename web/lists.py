@@ -24,7 +24,7 @@ from web.params import OF_CONCORDANCE, OF_QUOTES, read_listed, to_pairs
 
 OF_ARTICLES = {
     "show-fields", "facet", "facet-size", "facet-sort", "histogram", "interval", "highlight", "snippets",
-    "snippet-size", "cursor", "collapse", "explain",
+    "snippet-size", "cursor", "collapse", "explain", "facet-contains", "facet-prefix",
 }  # fmt: skip
 """Parameters of the search that are about the articles of its answer."""
 blueprint = Blueprint("lists", __name__, url_prefix=PREFIX)

@@ -207,6 +207,7 @@ def read_listed(
     others: list[tuple[str, str]] = []
     for name, text in pairs:
         if name not in parameters:
+            _named(name, *parameters)
             others.append((name, text))
         elif text:
             given.setdefault(name, []).append(text)
@@ -218,13 +219,13 @@ def read_listed(
     return request, {name: _value(parameters[name], texts) for name, texts in given.items()}
 
 
-def _named(spelled: str) -> tuple[str | None, Parameter | None]:
-    """The facet or the parameter of this name. Raises RequestInvalid when there is neither."""
+def _named(spelled: str, *others: str) -> tuple[str | None, Parameter | None]:
+    """The facet or the parameter of this name. Raises RequestInvalid when there is neither; `others` could be meant."""
     name = spelled.replace("_", "-")
     facet, parameter = _FACET_NAMES.get(name), _BY_NAME.get(name)
     if facet or parameter:
         return facet, parameter
-    known = (*_BY_NAME, *_FACET_NAMES)
+    known = (*_BY_NAME, *_FACET_NAMES, *others)
     raise RequestInvalid(shortened(spelled), f"There is no parameter “{shortened(spelled)}”.", closest(name, known))
 
 
