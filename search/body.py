@@ -15,7 +15,7 @@ from index.errors import RequestInvalid
 from index.explanation import Explanation
 from index.results import FacetCounts, FacetValue, Group, Histogram
 from index.schema import field_named
-from search.page import FacetPage, Offer, Result, ResultPage, SearchRequest, Snippet
+from search.page import FacetPage, Offer, QueryWarning, Result, ResultPage, SearchRequest, Snippet
 from search.suggestion import closest, shortened
 
 ALL_FIELDS = "all"
@@ -72,11 +72,8 @@ def search_body(page: ResultPage, show_fields: Iterable[str] = (), address: Addr
             "q": page.request.q,
             "parsed": page.parsed,
             "clauses": [{"text": clause.text, "count": clause.count} for clause in page.clauses],
-            "filters": _filters(page.request),
-            "warnings": [
-                {"code": warning.code, "detail": warning.detail, "position": warning.position}
-                for warning in page.warnings
-            ],
+            "filters": filters_body(page.request),
+            "warnings": warnings_body(page.warnings),
             "expanded": [{"text": one.text, "with": list(one.others)} for one in page.expanded],
             "offers": [_offer(offer) for offer in page.offers],
             "didYouMean": None,
@@ -98,7 +95,7 @@ def facet_body(page: FacetPage) -> dict[str, Any]:
         "pages": page.pages,
         "tookMs": page.took_ms,
         "indexGeneration": page.commit.generation,
-        "query": {"q": page.request.q, "filters": _filters(page.request)},
+        "query": {"q": page.request.q, "filters": filters_body(page.request)},
         **_facet(page.facet),
     }
 
@@ -172,7 +169,12 @@ def _highlight(snippet: Snippet) -> dict[str, Any]:
     }
 
 
-def _filters(request: SearchRequest) -> dict[str, list[str]]:
+def warnings_body(warnings: Iterable[QueryWarning]) -> list[dict[str, Any]]:
+    """What was not read as written."""
+    return [{"code": warning.code, "detail": warning.detail, "position": warning.position} for warning in warnings]
+
+
+def filters_body(request: SearchRequest) -> dict[str, list[str]]:
     """What narrows the search besides the query, as it was given."""
     dates = {"from-date": request.from_date, "to-date": request.to_date}
     return {

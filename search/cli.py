@@ -1,4 +1,4 @@
-"""The commands that ask the index: `search`, `stats` and `evaluate`."""
+"""The commands that ask the index: `search`, `concordance`, `quotes`, `stats` and `evaluate`."""
 
 from __future__ import annotations
 
@@ -17,16 +17,24 @@ from index.results import FacetSort, Interval, Order
 from index.schema import FACETS, FIELDS
 from index.settings import Settings, load_settings
 from search.body import search_body
+from search.concordance import ConcordanceRequest, LineOrder, line_body
 from search.evaluate import evaluate, read_judgements, read_queries
 from search.grammar import MOST_CLAUSES, Match
+from search.list_terminal import print_concordance, print_quotes
+from search.listing import listing_body
 from search.page import SearchRequest
 from search.question import Collapse
+from search.quotes import QuotesRequest, quote_body
 from search.ranking import Preference
 from search.searcher import Searcher
 from search.terminal import ResultPrinter, coverage, evaluation, printable
 
 TERMINAL_PAGE = 10
 """Hits that fit on one or two screens with their snippets."""
+TERMINAL_LINES = 20
+"""Lines that fit on a screen."""
+TERMINAL_WIDTH = 28
+"""Characters beside a match: both sides, a word and a date fit in 80."""
 
 
 def _settings() -> Settings:
@@ -97,26 +105,87 @@ def search_command(query: tuple[str, ...], as_json: bool, show_fields: tuple[str
     Filters such as --section may be repeated: any of the values will do. --section=-Sport leaves out, and
     --section=_missing finds what has none.
     """
-    settings = _settings()
-    searcher = Searcher.of(settings, open_backend(settings))
-    page = searcher.search(_request(" ".join(query), options))
+    page = _searcher().search(_request(" ".join(query), options))
     if as_json:
-        text = json.dumps(search_body(page, show_fields), ensure_ascii=False, indent=2)
-        click.echo(text.encode("utf-8", "replace").decode("utf-8"))
+        _print_json(search_body(page, show_fields))
     else:
         ResultPrinter(Console(highlight=False)).page(page)
 
 
 def _request(query: str, options: dict[str, Any]) -> SearchRequest:
-    filters = {field.name: chosen for field in FACETS if (chosen := options.pop(field.name))}
     return SearchRequest(
         q=query,
-        filters=filters,
+        filters=_filters(options),
         facets=options.pop("facet"),
         order_by=options.pop("order_by") or "",
         interval=options.pop("interval") or "",
         **options,
     )
+
+
+def _filters(options: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {field.name: chosen for field in FACETS if (chosen := options.pop(field.name))}
+
+
+def _listed(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that a list of places in articles has in common with a search."""
+    options = (
+        click.option(
+            "--match", type=click.Choice([one.value for one in Match]), default="all", help="How many must match."
+        ),
+        _filter_options,
+        click.option("--from-date", default="", metavar="DATE", help="Published on or after."),
+        click.option("--to-date", default="", metavar="DATE", help="Published on or before."),
+        click.option("--page", type=int, default=1, show_default=True),
+        click.option("--page-size", type=int, default=TERMINAL_LINES, show_default=True),
+        click.option("--json", "as_json", is_flag=True, help="Print what the JSON endpoint answers, without links."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command("concordance")
+@click.argument("query", nargs=-1)
+@click.option("--sort", type=click.Choice([one.value for one in LineOrder]), default="relevance", show_default=True)
+@click.option("--width", type=int, default=TERMINAL_WIDTH, show_default=True, help="Characters on each side.")
+@click.option("--query-fields", multiple=True, callback=_comma_list, help="Look for free words in these fields only.")
+@_listed
+def concordance_command(query: tuple[str, ...], sort: str, width: int, as_json: bool, **options: Any) -> None:
+    """Show each match of QUERY in its context, one a line.
+
+    Lines are sorted by the words to the left or to the right of the match, or as their articles by date or relevance.
+    """
+    search = SearchRequest(q=" ".join(query), filters=_filters(options), **options)
+    listing = _searcher().concordance(ConcordanceRequest(search=search, sort=sort, width=width))
+    if as_json:
+        _print_json(listing_body(listing, "lines", line_body))
+    else:
+        print_concordance(Console(highlight=False), listing)
+
+
+@click.command("quotes")
+@click.argument("query", nargs=-1)
+@click.option("--speaker", default="", metavar="NAME", help="Whose quotes; a part of the name will do.")
+@click.option("--order-by", type=click.Choice([one.value for one in Order]), default=None, help="The articles' order.")
+@_listed
+def quotes_command(query: tuple[str, ...], speaker: str, order_by: str | None, as_json: bool, **options: Any) -> None:
+    """Show who said what: the quotes that hold the words of QUERY."""
+    search = SearchRequest(q=" ".join(query), filters=_filters(options), order_by=order_by or "", **options)
+    listing = _searcher().quotes(QuotesRequest(search=search, speaker=speaker))
+    if as_json:
+        _print_json(listing_body(listing, "quotes", quote_body))
+    else:
+        print_quotes(Console(highlight=False), listing)
+
+
+def _searcher() -> Searcher:
+    settings = _settings()
+    return Searcher.of(settings, open_backend(settings))
+
+
+def _print_json(body: dict[str, Any]) -> None:
+    click.echo(json.dumps(body, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode("utf-8"))
 
 
 @click.command("stats")
@@ -167,5 +236,11 @@ def evaluate_command(queries: Path, qrels: Path, as_json: bool) -> None:
     evaluation(Console(highlight=False), found)
 
 
-commands: tuple[click.Command, ...] = (search_command, stats_command, evaluate_command)
+commands: tuple[click.Command, ...] = (
+    search_command,
+    concordance_command,
+    quotes_command,
+    stats_command,
+    evaluate_command,
+)
 """What `backfile` takes from here."""

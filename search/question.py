@@ -49,10 +49,10 @@ class Question:
 
 def question_of(request: SearchRequest, customs: Customs) -> Question:
     """Understand a request. Raises RequestInvalid, naming the parameter, when it cannot be answered as it stands."""
-    _check("page-size", request.page_size, PAGE_SIZES)
-    _check("facet-size", request.facet_size, FACET_SIZES)
-    _check("snippets", request.snippets, SNIPPETS)
-    _check("snippet-size", request.snippet_size, SNIPPET_SIZES)
+    check("page-size", request.page_size, PAGE_SIZES)
+    check("facet-size", request.facet_size, FACET_SIZES)
+    check("snippets", request.snippets, SNIPPETS)
+    check("snippet-size", request.snippet_size, SNIPPET_SIZES)
     _check_page(request)
     match = chosen("match", request.match, Match)
     parsed = parsed_query(request, match, customs)
@@ -98,7 +98,8 @@ def _preference(request: SearchRequest, *, is_dated: bool) -> Preference:
     return Preference.NONE if is_dated else preference
 
 
-def _check(parameter: str, value: int, bounds: tuple[int, int]) -> None:
+def check(parameter: str, value: int, bounds: tuple[int, int]) -> None:
+    """Raise RequestInvalid when a number is out of bounds."""
     low, high = bounds
     if not low <= value <= high:
         raise RequestInvalid(parameter, f"“{parameter}” is a whole number from {low:,} to {high:,}; {value:,} is not.")

@@ -14,24 +14,34 @@ from index.explanation import Explanation
 from index.results import EngineRequest, Hit, Order
 from index.schema import FIELDS
 from index.settings import Settings
+from search.concordance import (
+    WIDTHS,
+    Concordance,
+    ConcordanceRequest,
+    LineOrder,
+    in_order,
+    line_of,
+    matches_in,
+    unseen,
+)
 from search.cursor import asked_on, cursor_after, position_of
 from search.dates import Calendar
 from search.facets import facet_named
 from search.grammar import Match
-from search.marking import Marker
+from search.listing import MOST_ARTICLES, gathered, listing, page_of
+from search.marking import WHOLE_TEXT, Marker
 from search.offers import dates_in_text
 from search.page import ArticlePage, Clause, FacetPage, Offer, Ranges, Result, ResultPage, SearchRequest
 from search.parser import ParsedQuery, writable
 from search.pins import Pins, read_pins
-from search.question import Customs, Question, check_facet_page, parsed_query, question_of
-from search.snippets import merged, snippets_of
+from search.question import Customs, Question, check, check_facet_page, parsed_query, question_of
+from search.quotes import QuoteFinder, QuoteListing, QuotesRequest, articles_of_quotes, asked_of_quotes
+from search.snippets import SPOKEN, merged, snippets_of
 from search.suggestion import chosen
 from search.synonyms import Synonyms, read_synonyms
 
 MOST_COUNTED = 10
 """Clauses of a query that are counted one by one. Each costs as much as a search, and nobody reads a longer list."""
-WHOLE_ARTICLE = 1_000_000
-"""Words looked at when an article is shown as a whole: all of them, in whatever is an article."""
 _WIDER = {Match.ALL: (Match.MOST, Match.ANY), Match.MOST: (Match.ANY,), Match.ANY: ()}
 
 
@@ -147,6 +157,42 @@ class Searcher:
                 else ArticlePage(commit=reader.commit, article=article, marks=_marks(article, marker))
             )
 
+    def concordance(self, request: ConcordanceRequest) -> Concordance:
+        """The matches of a query in context. Raises as `search` does."""
+        started = perf_counter()
+        order = chosen("sort", request.sort, LineOrder)
+        check("width", request.width, WIDTHS)
+        search = replace(request.search, q=writable(request.search.q))
+        question = question_of(search, self._customs())
+        engine = replace(question.engine, order=Order.NEWEST) if order is LineOrder.DATE else question.engine
+        marker = Marker(question.parsed.query)
+        warnings = unseen(marker)
+        parsed = replace(question.parsed, warnings=question.parsed.warnings + warnings)
+        with self._backend.reader() as reader:
+            found = gathered(
+                reader, engine, lambda article: matches_in(article, marker), 0 if warnings else MOST_ARTICLES
+            )
+            lines = [line_of(match, request.width) for match in page_of(in_order(found.entries, order), search)]
+            return listing(found, lines, search, parsed=parsed, commit=reader.commit, started=started)
+
+    def quotes(self, request: QuotesRequest) -> QuoteListing:
+        """The quotes of a speaker that hold what is asked for. Raises as `search` does."""
+        started = perf_counter()
+        search = replace(request.search, q=writable(request.search.q), query_fields=(SPOKEN,))
+        question = question_of(search, self._customs())
+        query = asked_of_quotes(question.parsed.query, writable(request.speaker))
+        finder = QuoteFinder(query, self._zone)
+        with self._backend.reader() as reader:
+            found = gathered(reader, replace(question.engine, query=articles_of_quotes(query)), finder.quotes_of)
+            return listing(
+                found,
+                page_of(found.entries, search),
+                search,
+                parsed=question.parsed,
+                commit=reader.commit,
+                started=started,
+            )
+
 
 def _wider(reader: Reader, request: SearchRequest, question: Question, customs: Customs) -> tuple[tuple[str, int], ...]:
     """The wider matches that find something, with what they find under the same filters."""
@@ -212,7 +258,7 @@ def _marks(article: Article, marker: Marker) -> dict[str, tuple[Ranges, ...]]:
             tuple(caption.text for caption in article.captions) if field.name == "caption" else field.values(article)
         )
         ranges = tuple(
-            merged((mark.start, mark.end) for mark in marker.marks(field.name, text, WHOLE_ARTICLE)) for text in texts
+            merged((mark.start, mark.end) for mark in marker.marks(field.name, text, WHOLE_TEXT)) for text in texts
         )
         if any(ranges):
             marks[field.name] = ranges

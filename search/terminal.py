@@ -80,13 +80,13 @@ class ResultPrinter:
 
     def _result(self, number: int, result: Result) -> None:
         title = next((snippet for snippet in result.snippets if snippet.field == "title"), None)
-        heading = _marked(title.text, title.ranges) if title else Text(printable(result.article.title or "(no title)"))
+        heading = marked(title.text, title.ranges) if title else Text(printable(result.article.title or "(no title)"))
         heading.stylize_before("bold")
         self._line(Text.assemble((f"{number:>{INDENT - 2}}  ", "dim"), heading))
         self._line(Text(_facts(result.article), "green"), INDENT)
         for snippet in result.snippets:
             if snippet is not title:
-                self._line(Text.assemble(_where(snippet.field), _marked(snippet.text, snippet.ranges)), INDENT)
+                self._line(Text.assemble(_where(snippet.field), marked(snippet.text, snippet.ranges)), INDENT)
         self._line(Text.assemble((printable(result.article.id), "dim"), " · pinned" if result.pinned else ""), INDENT)
         if result.group and result.group.size > 1:
             self._line(Text(_others(result.group), "dim"), INDENT)
@@ -170,11 +170,12 @@ def _where(field: str) -> Text:
     return Text("" if field == "body" or known is None else f"{known.label}: ", "dim")
 
 
-def _marked(text: str, ranges: Ranges) -> Text:
-    marked = Text(printable(text))
+def marked(text: str, ranges: Ranges) -> Text:
+    """The text with its matches in colour."""
+    printed = Text(printable(text))
     for start, end in ranges:
-        marked.stylize(MARK, start, end)
-    return marked
+        printed.stylize(MARK, start, end)
+    return printed
 
 
 def coverage(console: Console, documents: int, counts: Iterator[tuple[str, str, int]]) -> None:

@@ -13,7 +13,7 @@ from index.errors import NotAvailableYet
 from index.opening import open_backend
 from index.settings import Settings, load_settings
 from search.searcher import Searcher
-from web import api, errors, pages
+from web import api, errors, lists, pages
 from web.archive import EXTENSION, Archive
 
 STATIC_SECONDS = 31_536_000
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None, backend: Backend | None = None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it, its protocol does not
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(lists.blueprint)
     app.add_url_rule("/healthz", view_func=_healthz)
     app.add_url_rule("/readyz", view_func=_readyz)
     app.add_url_rule("/metrics", view_func=_metrics)

@@ -23,6 +23,7 @@ from index.errors import (
     IndexUnreadable,
     IndexUnusable,
     IndexUnwritable,
+    JudgementsInvalid,
     NoGenerationKept,
     NotAvailableYet,
     RequestInvalid,
@@ -55,6 +56,7 @@ STATUS: dict[type[BackfileError], int] = {
     # Of indexing and of starting up: a request that meets one of these met a mistake of ours.
     ArticleRejected: 500,
     SettingsInvalid: 500,
+    JudgementsInvalid: 500,
     SystemRefuses: 500,
     BackfileError: 500,
 }

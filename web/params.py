@@ -8,7 +8,7 @@ a form sends.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from index.errors import NotAvailableYet, RequestInvalid
 from index.results import FacetSort, Interval, Order
 from index.schema import FACETS
+from search.concordance import WIDTHS, LineOrder
 from search.grammar import Match
 from search.page import (
     DEEPEST,
@@ -29,6 +30,7 @@ from search.page import (
     SearchRequest,
 )
 from search.question import Collapse, page_or_cursor
+from search.quotes import LONGEST_SPEAKER
 from search.ranking import Preference
 from search.suggestion import chosen, closest, shortened
 
@@ -157,6 +159,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("explain", _flag),
     Parameter("since", _only(None)),
 )
+OF_CONCORDANCE = (Parameter("sort", _choice(LineOrder)), Parameter("width", _whole(WIDTHS)))
+OF_QUOTES = (Parameter("speaker", _text(LONGEST_SPEAKER)),)
+"""What the lists of places in articles are asked besides the search."""
 _FACET_ALIASES = {"language": "lang"}
 _BY_NAME = {name: parameter for parameter in PARAMETERS for name in (parameter.name, *parameter.aliases)}
 _FACET_NAMES = {field.name: field.name for field in FACETS} | _FACET_ALIASES
@@ -191,13 +196,37 @@ def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -
     return Asked(request, values.get("show-fields", ()))
 
 
-def _named(spelled: str) -> tuple[str | None, Parameter | None]:
-    """The facet or the parameter of this name. Raises RequestInvalid when there is neither."""
+def read_listed(
+    pairs: Iterable[tuple[str, str]], own: Iterable[Parameter], left_out: Collection[str]
+) -> tuple[SearchRequest, dict[str, Any]]:
+    """The search that a list of places in articles is asked for, and the values of the list's own parameters.
+
+    Raises RequestInvalid as `read_parameters` does, and for parameters of the search that are `left_out`.
+    """
+    parameters = {parameter.name: parameter for parameter in own}
+    given: dict[str, list[str]] = {}
+    others: list[tuple[str, str]] = []
+    for name, text in pairs:
+        if name not in parameters:
+            _named(name, *parameters)
+            others.append((name, text))
+        elif text:
+            given.setdefault(name, []).append(text)
+    request = read_parameters(others, SearchRequest()).request
+    for spelled, text in others:
+        parameter = _named(spelled)[1]
+        if text and parameter and parameter.name in left_out:
+            raise RequestInvalid(spelled, f"“{parameter.name}” is a parameter of the search only; leave it out here.")
+    return request, {name: _value(parameters[name], texts) for name, texts in given.items()}
+
+
+def _named(spelled: str, *others: str) -> tuple[str | None, Parameter | None]:
+    """The facet or the parameter of this name. Raises RequestInvalid when there is neither; `others` could be meant."""
     name = spelled.replace("_", "-")
     facet, parameter = _FACET_NAMES.get(name), _BY_NAME.get(name)
     if facet or parameter:
         return facet, parameter
-    known = (*_BY_NAME, *_FACET_NAMES)
+    known = (*_BY_NAME, *_FACET_NAMES, *others)
     raise RequestInvalid(shortened(spelled), f"There is no parameter “{shortened(spelled)}”.", closest(name, known))
 
 

@@ -18,6 +18,8 @@ from index.results import Commit, Group
 from index.schema import FIELDS
 from search.body import search_body
 from search.cli import commands
+from search.concordance import ConcordanceRequest, line_body
+from search.listing import listing_body
 from search.page import Result as Found
 from search.page import ResultPage, SearchRequest, Snippet
 from search.searcher import Searcher
@@ -135,6 +137,23 @@ def test_every_request_parameter_has_an_option() -> None:
     left_out = {"q", "filters", "facets", "highlight"}
     wanted = {f"--{name.replace('_', '-')}" for name in SearchRequest.__dataclass_fields__ if name not in left_out}
     assert wanted | {f"--{field.name}" for field in FIELDS if field.facet} <= options
+
+
+def test_a_concordance_has_a_line_for_each_match(place: Path, searcher: Searcher) -> None:
+    lines = run(place, "concordance", "harbour", "--sort", "right", "--section", "Politics", "--width", "12").output
+    assert lines.splitlines() == [
+        "2 matches in 2 articles",
+        "the rail. Harbour and mine   2019-06  a2",
+        "      The harbour is quiet.  2019-05-06  a1",
+    ]
+    body = json.loads(run(place, "concordance", "harbour", "--json").output)
+    found = searcher.concordance(ConcordanceRequest(search=SearchRequest(q="harbour"), width=28))
+    assert {**body, "tookMs": 0} == {**listing_body(found, "lines", line_body), "tookMs": 0}
+
+
+def test_quotes_are_listed_with_their_speakers(place: Path) -> None:
+    assert run(place, "quotes", "--speaker", "aldous").output == "0 quotes in 0 articles\n"
+    assert json.loads(run(place, "quotes", "rail", "--order-by", "newest", "--json").output)["quotes"] == []
 
 
 @pytest.mark.parametrize("arguments", [["--order-by", "best"], ["--page", "x"], ["--nope"]])
