@@ -85,6 +85,16 @@ def stem(word: str) -> str:
     return stems([folded_form(word)])[0]
 
 
+def folded_text(text: str) -> str:
+    """A whole text without the differences of letter case, diacritics, apostrophes and spaces: to look for a piece of
+    a label in. Other characters are as they stand, so words may be looked for from the middle on.
+    """
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
+        text = unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    return " ".join(text.casefold().split())
+
+
 def folded_forms(exact: Sequence[str]) -> list[str]:
     """The folded forms of many words that are in their exact form."""
     return [word if word.isascii() and not word.endswith("'s") else folded_form(word) for word in exact]

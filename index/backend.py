@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from whoosh.query import Query
 
 from index.article import Article
+from index.explanation import Explanation
 from index.results import CheckedPart, Commit, EngineRequest, Generation, Hit, TermCount, TopDocs
 from index.withdrawals import Withdrawal
 
@@ -31,6 +32,12 @@ class Reader(Protocol):
 
     def count(self, query: Query) -> int:
         """How many articles match."""
+
+    def explain(self, request: EngineRequest, article_id: str) -> Explanation:
+        """How the score of an article came about, to the last bit of the score that `search` gives it by relevance.
+
+        Of an article that is not among the hits it says so, with the value 0.
+        """
 
     def terms(self, field: str, prefix: str = "") -> Iterator[TermCount]:
         """The terms of a field that start with `prefix`, sorted. A facet field gives its values as written,

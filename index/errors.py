@@ -17,6 +17,10 @@ class SettingsInvalid(BackfileError):
     """A setting has a value that cannot be used."""
 
 
+class JudgementsInvalid(BackfileError):
+    """Judged queries that the ranking cannot be measured with."""
+
+
 class NotAvailableYet(BackfileError):
     """A feature that the product names and this version does not have."""
 
@@ -195,6 +199,16 @@ class ArticleRejected(BackfileError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class CursorExpired(BackfileError):
+    """A cursor leads on in an answer that the archive does not give any more (HTTP 410)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The archive has changed since this cursor was given, so what follows it may have changed too. Leave the "
+            "cursor out to start over."
+        )
 
 
 class RequestInvalid(BackfileError):

@@ -6,9 +6,11 @@ use, what a facet is called on the page) is read from here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from index.article import Article
 from index.results import MISSING
@@ -40,6 +42,8 @@ class Field:
     values: Callable[[Article], tuple[str, ...]]
     aliases: tuple[str, ...] = ()
     facet: bool = False
+    paths: bool = False
+    """Whether its values may be paths, such as `World/Europe`. An article has one value of such a field at most."""
     derived: bool = False
     """Whether it follows from all articles together, at each commit; what an article brings along does not count."""
 
@@ -65,7 +69,7 @@ FIELDS: tuple[Field, ...] = (
     Field("published", Kind.DATE, "Published", lambda a: _one(str(a.published or "")), ("date", "dates")),
     Field("modified", Kind.DATE, "Modified", lambda a: _one(str(a.modified or ""))),
     Field("dateline", Kind.NAME, "Dateline", lambda a: _one(a.dateline), ("datelines",)),
-    Field("section", Kind.NAME, "Section", lambda a: _one(a.section), ("sections",), facet=True),
+    Field("section", Kind.NAME, "Section", lambda a: _one(a.section), ("sections",), facet=True, paths=True),
     Field("keyword", Kind.NAME, "Keyword", lambda a: a.keywords, ("keywords",), facet=True),
     Field("type", Kind.NAME, "Type", lambda a: _one(a.type), ("types",), facet=True),
     Field("lang", Kind.CODE, "Language", lambda a: _one(a.language), ("language", "languages", "langs"), facet=True),
@@ -96,8 +100,28 @@ FACETS: tuple[Field, ...] = tuple(field for field in FIELDS if field.facet)
 
 
 def facet_values(field: Field, article: Article) -> tuple[str, ...]:
-    """The distinct values of an article in a facet. What reads `_missing` is none, for it could not be selected."""
-    return tuple(dict.fromkeys(value for value in field.values(article) if value and value != MISSING))
+    """The distinct values of an article in a facet. What is blank or reads `_missing` is none: nobody can select it."""
+    return tuple(dict.fromkeys(value for value in field.values(article) if value.strip() and value != MISSING))
+
+
+MOST_LEVELS = 8
+"""Levels of a path. No publisher's sections are as deep, and a broken value of a thousand slashes is no path."""
+_STEP = re.compile("[/>]+")
+
+
+def ancestors(value: str) -> tuple[str, ...]:
+    """What a value is part of if it is a path, outermost first: `World` and `World/Europe` of `World/Europe/Spain`.
+
+    Steps are parted by `/` or `>`, with or without spaces. Whether a value is a path cannot be told from itself
+    (`AC/DC` is none). So whoever selects an ancestor finds what is below it, but a facet lists an ancestor only if it
+    is the section of an article of the answer itself, or joins several of its values.
+    """
+    found = dict.fromkeys(
+        outer
+        for step in islice(_STEP.finditer(value), MOST_LEVELS)
+        if (outer := value[: step.start()].rstrip(" />")) and value[step.end() :].strip(" />")
+    )
+    return tuple(found)
 
 
 # Of the product's query fields these have nothing behind them yet: confidence and arrival are not indexed.

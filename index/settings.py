@@ -56,6 +56,10 @@ class Settings:
     """The file that takes a line of JSON for each request, without a word of who asked; `-` is standard output."""
     slow: int = 1_000
     """Milliseconds from which on a request is told on standard error; 0 tells of none."""
+    synonyms: str = ""
+    """A file of words that stand for each other, in Solr's format; empty for none."""
+    pins: str = ""
+    """A YAML file of the articles that come first for a query; empty for none."""
     title: str = "Backfile"
     """The name of the archive, shown on every page."""
 

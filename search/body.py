@@ -12,9 +12,10 @@ from urllib.parse import quote
 
 from index.article import Article
 from index.errors import RequestInvalid
-from index.results import FacetCounts, Histogram
+from index.explanation import Explanation
+from index.results import FacetCounts, FacetValue, Group, Histogram
 from index.schema import field_named
-from search.page import Result, ResultPage, SearchRequest, Snippet
+from search.page import FacetPage, Offer, QueryWarning, Result, ResultPage, SearchRequest, Snippet
 from search.suggestion import closest, shortened
 
 ALL_FIELDS = "all"
@@ -59,10 +60,10 @@ def search_body(page: ResultPage, show_fields: Iterable[str] = (), address: Addr
     keys = keys_shown(show_fields)
     return {
         "total": page.total,
-        "totalGroups": None,
+        "totalGroups": page.groups,
         "startIndex": page.start_index,
         "pageSize": page.request.page_size,
-        "currentPage": page.request.page,
+        "currentPage": page.current_page,
         "pages": page.pages,
         "orderBy": page.order_by,
         "tookMs": page.took_ms,
@@ -71,17 +72,31 @@ def search_body(page: ResultPage, show_fields: Iterable[str] = (), address: Addr
             "q": page.request.q,
             "parsed": page.parsed,
             "clauses": [{"text": clause.text, "count": clause.count} for clause in page.clauses],
-            "filters": _filters(page.request),
-            "warnings": [
-                {"code": warning.code, "detail": warning.detail, "position": warning.position}
-                for warning in page.warnings
-            ],
+            "filters": filters_body(page.request),
+            "warnings": warnings_body(page.warnings),
+            "expanded": [{"text": one.text, "with": list(one.others)} for one in page.expanded],
+            "offers": [_offer(offer) for offer in page.offers],
             "didYouMean": None,
         },
         "results": [_result(result, keys, address) for result in page.results],
         "facets": [_facet(facet) for facet in page.facets],
         "histograms": [_histogram(page.histogram)] if page.histogram else [],
-        "nextCursor": None,
+        "nextCursor": page.next_cursor,
+    }
+
+
+def facet_body(page: FacetPage) -> dict[str, Any]:
+    """The body of `/api/v1/facets/{field}`, without its links."""
+    return {
+        "total": page.total,
+        "startIndex": (page.request.page - 1) * page.request.facet_size + 1 if page.facet.values else 0,
+        "pageSize": page.request.facet_size,
+        "currentPage": page.request.page,
+        "pages": page.pages,
+        "tookMs": page.took_ms,
+        "indexGeneration": page.commit.generation,
+        "query": {"q": page.request.q, "filters": filters_body(page.request)},
+        **_facet(page.facet),
     }
 
 
@@ -118,8 +133,30 @@ def _result(result: Result, keys: tuple[str, ...], address: AddressOf) -> dict[s
         "language": article["language"],
         "wordCount": result.article.word_count,
         "score": result.score,
+        "pinned": result.pinned,
+        **({"explanation": _explanation(result.explanation)} if result.explanation else {}),
         "highlights": [_highlight(snippet) for snippet in result.snippets],
+        "group": _group(result.group),
         **{key: article[key] for key in keys},
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "text": offer.text,
+        "position": offer.position,
+        "fromDate": offer.from_date or None,
+        "toDate": offer.to_date or None,
+        "count": offer.count,
+    }
+
+
+def _explanation(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "value": explanation.value,
+        "description": explanation.description,
+        "operator": explanation.operator.value,
+        "details": [_explanation(part) for part in explanation.details],
     }
 
 
@@ -132,7 +169,12 @@ def _highlight(snippet: Snippet) -> dict[str, Any]:
     }
 
 
-def _filters(request: SearchRequest) -> dict[str, list[str]]:
+def warnings_body(warnings: Iterable[QueryWarning]) -> list[dict[str, Any]]:
+    """What was not read as written."""
+    return [{"code": warning.code, "detail": warning.detail, "position": warning.position} for warning in warnings]
+
+
+def filters_body(request: SearchRequest) -> dict[str, list[str]]:
     """What narrows the search besides the query, as it was given."""
     dates = {"from-date": request.from_date, "to-date": request.to_date}
     return {
@@ -146,11 +188,28 @@ def _facet(facet: FacetCounts) -> dict[str, Any]:
     return {
         "field": facet.field,
         "label": field.label if field else facet.field,
-        "values": [{"value": one.value, "count": one.count, "selected": one.selected} for one in facet.values],
+        "values": [_facet_value(one) for one in facet.values],
         "missing": facet.missing,
         "other": facet.other,
         "distinct": facet.distinct,
     }
+
+
+def _facet_value(value: FacetValue) -> dict[str, Any]:
+    return {
+        "value": value.value,
+        "count": value.count,
+        "selected": value.selected,
+        "parent": value.parent,
+        "indexed": value.indexed,
+        "significance": value.significance,
+    }
+
+
+def _group(group: Group | None) -> dict[str, Any] | None:
+    if group is None:
+        return None
+    return {"cluster": group.cluster, "size": group.size, "others": list(group.others)}
 
 
 def _histogram(histogram: Histogram) -> dict[str, Any]:
@@ -163,6 +222,7 @@ def _histogram(histogram: Histogram) -> dict[str, Any]:
                 "to": bucket.end.isoformat(),
                 "count": bucket.count,
                 "indexed": bucket.indexed,
+                "share": bucket.share,
             }
             for bucket in histogram.buckets
         ],

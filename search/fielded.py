@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from index.dates import Instant, Span, parse_instant
+from index.dates import Span
 from index.schema import FIELDS, NOT_YET, Field, Kind, field_named
+from search.dates import Period
 from search.nodes import Dates, Group, Present, Sign, Value
 from search.suggestion import closest
 from search.tokens import BARE, QUOTES, FieldName, Leaf, Nothing, Plain, Reading, Token
@@ -19,11 +20,11 @@ _END = r"(?=[\s)^~]|$)"
 _EVERYTHING = re.compile(r"\*+" + _END)
 _IDENTIFIER = re.compile(rf"[{QUOTES}](?P<quoted>[^{QUOTES}]+)[{QUOTES}]|(?P<bare>{BARE}+)")
 _FIELD = re.compile(r"(?P<name>[\w-]+)" + _END)
-_RANGE = re.compile(rf"\[\s*(?P<first>{BARE}+?)\s+TO\s+(?P<last>{BARE}+?)\s*\]" + _END)
+_RANGE = re.compile(r"\[(?P<first>[^\[\]]{1,80}?)\sTO\s(?P<last>[^\[\]]{1,80})\]" + _END)
 _DATE = re.compile(
     rf"(?P<compared>[<>]=?)?(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]|(?P<bare>[^\s(){QUOTES}\[\]^~]+))"
 )
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+_ANYTHING = "*"
 
 
 def fielded(reading: Reading, found: re.Match[str]) -> Token:
@@ -97,50 +98,45 @@ def _dates(reading: Reading, found: re.Match[str], field: Field) -> Token | None
     value = between or single
     try:
         if between:
-            node = _between(reading, _instant(between["first"]), _instant(between["last"]), field)
+            node = _between(reading, _unquoted(between["first"]), _unquoted(between["last"]), field)
         elif single:
-            node = _compared(reading, single["compared"] or "", _instant(single["bare"] or single["quoted"]), field)
+            node = _compared(
+                single["compared"] or "", reading.calendar.period(single["bare"] or single["quoted"]), field
+            )
         else:
             raise ValueError("nothing that could be a date")
     except ValueError:
         written = value[0] if value else found.string[found.end() : found.end() + 20]
-        if single and not between and _LETTERS.search(written):
-            return _not_yet(reading, found)
         reading.warn(
             "not-a-date",
-            f"“{written}” is not a date and was searched as text; write {field.name}:2024-06-19 or "
-            f"{field.name}:[2024-01 TO 2024-06].",
+            f"“{written}” is not a date and was searched as text; write {field.name}:2024-06-19, "
+            f'{field.name}:[2024-01 TO 2024-06] or {field.name}:"last week".',
             found.start(),
         )
         return None
     return Leaf(found[0] + value[0], node) if value else None
 
 
-def _instant(text: str) -> Instant | None:
-    return None if text == "*" else parse_instant(text)
+def _unquoted(text: str) -> str:
+    return text.strip().strip(QUOTES)
 
 
-def _between(reading: Reading, first: Instant | None, last: Instant | None, field: Field) -> Dates:
-    span = Span(
-        first.span(reading.zone).start if first else None,
-        last.span(reading.zone).end if last else None,
-    )
+def _between(reading: Reading, first: str, last: str, field: Field) -> Dates:
+    start = None if first == _ANYTHING else reading.calendar.period(first)
+    end = None if last == _ANYTHING else reading.calendar.period(last)
+    span = Span(start.span.start if start else None, end.span.end if end else None)
+    text = f"[{start.first if start else _ANYTHING} TO {end.last if end else _ANYTHING}]"
     if span.start is not None and span.end is not None and span.start > span.end:
-        reading.warn("empty-range", f"The range of dates from {first} to {last} ends before it starts.")
-    return Dates(f"[{first or '*'} TO {last or '*'}]", span, field.name)
+        reading.warn("empty-range", f"The range of dates {text} ends before it starts.")
+    return Dates(text, span, field.name)
 
 
-def _compared(reading: Reading, sign: str, instant: Instant | None, field: Field) -> Dates:
-    if instant is None:
-        raise ValueError("“*” is no date to compare with")
-    span = instant.span(reading.zone)
-    if span.start is None or span.end is None:
-        raise ValueError("an instant has an end")
-    wanted = {
-        ">": Span(span.end + 1, None),
-        ">=": Span(span.start, None),
-        "<": Span(None, span.start - 1),
-        "<=": Span(None, span.end),
-        "": span,
-    }[sign]
-    return Dates(f"{sign}{instant}", wanted, field.name)
+def _compared(sign: str, period: Period, field: Field) -> Dates:
+    """`>2024`; what is open where it is compared is no date to compare with."""
+    if not sign:
+        return Dates(period.text, period.span, field.name)
+    edge, at = (period.last, period.span.end) if sign in {">", "<="} else (period.first, period.span.start)
+    if at is None:
+        raise ValueError(f"{period.text} is open")
+    wanted = {">": Span(at + 1, None), ">=": Span(at, None), "<": Span(None, at - 1), "<=": Span(None, at)}
+    return Dates(f"{sign}{edge}", wanted[sign], field.name)

@@ -18,7 +18,7 @@ import regex
 
 from index.analysis import words
 from index.errors import RequestInvalid
-from search.nodes import Either, Group, Node, Pattern, Quoted, Sign, Words, boosted
+from search.nodes import MOST_EDITS, Either, Group, Node, Pattern, Quoted, Sign, Similar, Words, boosted, depth
 from search.tokens import (
     Boost,
     Chunk,
@@ -40,7 +40,8 @@ DEEPEST_NESTING = 20
 MOST_WILDCARDS = 4
 """In one word. Each more multiplies the ways in which it can fit."""
 MOST_PATTERNS = 8
-"""In one query. Each stands for up to 1,024 words in each field: about 80 ms on Reuters-21578."""
+"""In one query, words with `~` among them. Each stands for up to 1,024 words in each field: about 80 ms on
+Reuters-21578."""
 
 _STARTS = (Chunk, Quotation, Leaf, FieldName, Open, Prefix)
 _ENDS = (Chunk, Quotation, Leaf, Close, Boost, Fuzzy)
@@ -63,7 +64,16 @@ def understood(tokens: list[Token], reading: Reading, match: Match) -> Node | No
     Raises RequestInvalid for too many clauses or too deep nesting.
     """
     tidy = tidied(tokens, reading)
-    return _Grammar(tidy, reading, match).clauses(None) if tidy else None
+    if not tidy:
+        return None
+    node = _Grammar(tidy, reading, match).clauses(None)
+    if depth(node) > DEEPEST_NESTING:  # operators nest without parentheses too, and the canonical text has them
+        raise _too_deep()
+    return node
+
+
+def _too_deep() -> RequestInvalid:
+    return RequestInvalid("q", f"The query nests its parts more than {DEEPEST_NESTING} deep.")
 
 
 def tidied(tokens: list[Token], reading: Reading) -> list[Token]:
@@ -106,7 +116,7 @@ def _paired(tokens: list[Token], reading: Reading) -> list[Token]:
                 kept.pop()
                 continue
             if len(opened) >= DEEPEST_NESTING:
-                raise RequestInvalid("q", f"The query nests parentheses more than {DEEPEST_NESTING} deep.")
+                raise _too_deep()
         kept.append(token)
     for start in opened:
         _warn_unbalanced(kept[start], reading)
@@ -245,15 +255,33 @@ class _Grammar:
     def _with_suffixes(self, node: Node) -> Node:
         while isinstance(token := self._next(), Boost | Fuzzy):
             self.place += 1
-            if isinstance(token, Boost):
-                node = boosted(node, float(token.text[1:]))
-            else:
-                self.reading.warn(
-                    "not-available-yet",
-                    "Words that are only like “word~” are not available yet; it was searched as it stands.",
-                    token.startchar,
-                )
+            node = boosted(node, float(token.text[1:])) if isinstance(token, Boost) else self._like(node, token)
         return node
+
+    def _like(self, node: Node, token: Fuzzy) -> Node:
+        edits = int(token.text[1:] or 1)
+        if edits > MOST_EDITS:
+            self.reading.warn(
+                "too-many-edits",
+                f"“{token.text}” was read as “~{MOST_EDITS}”; words that differ in more letters are hardly alike.",
+                token.startchar,
+            )
+        if not isinstance(node, Words) or len(node.words) > 1:
+            self.reading.warn(
+                "nothing-to-be-like", f"“{token.text}” is for a single word; it was left out.", token.startchar
+            )
+            return node
+        if not edits:
+            return node
+        if self.patterns == MOST_PATTERNS:
+            self.reading.warn(
+                "too-many-wildcards",
+                f"“{token.text}” was left out; a query may have {MOST_PATTERNS} words that stand for many.",
+                token.startchar,
+            )
+            return node
+        self.patterns += 1
+        return Similar(node.words[0], min(edits, MOST_EDITS), node.field, node.boost)
 
     def _next(self) -> Token | None:
         return self.tokens[self.place] if self.place < len(self.tokens) else None
@@ -273,13 +301,13 @@ def _parts(chunk: Token, field: str | None, reading: Reading, most_patterns: int
     parts: list[Node] = []
     plain: list[str] = []
     patterns = 0
-    for piece in words(chunk.text) if isinstance(chunk, Plain) else _pieces(chunk.text):
+    for piece in _pieces(_without_wildcards(chunk.text) if isinstance(chunk, Plain) else chunk.text):
         pattern = regex.sub(r"\*+", "*", piece)
         wildcards = pattern.count("*") + pattern.count("?")
         if not wildcards or wildcards > MOST_WILDCARDS or patterns == most_patterns:
             if wildcards:
                 _warn_wildcards(piece, chunk, reading)
-            plain += words(piece)
+            plain += _pieces(_without_wildcards(piece))
             continue
         if plain:
             parts.append(_words(plain, field))
@@ -287,6 +315,10 @@ def _parts(chunk: Token, field: str | None, reading: Reading, most_patterns: int
         patterns += 1
         parts.append(Pattern(pattern, field))
     return [*parts, _words(plain, field)] if plain else parts
+
+
+def _without_wildcards(text: str) -> str:
+    return text.replace("*", " ").replace("?", " ")
 
 
 def _warn_wildcards(piece: str, chunk: Token, reading: Reading) -> None:

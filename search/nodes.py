@@ -12,6 +12,8 @@ from index.dates import Span
 
 BOOSTS_BETWEEN = (0.01, 100.0)
 """`word^2` beyond these would drown, or drown in, everything else that scores."""
+MOST_EDITS = 2
+"""With three, most words of five letters are like each other."""
 FURTHEST = 100
 """Words of a phrase that are further apart have little to do with each other, and looking for them takes long."""
 
@@ -60,6 +62,20 @@ class Pattern:
 
     def __str__(self) -> str:
         return f"{_field(self.field)}{self.text}{_boost(self.boost)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A word with at most so many letters put in, left out, changed or swapped."""
+
+    word: str
+    edits: int = 1
+    field: str | None = None
+    boost: float = 1.0
+
+    def __str__(self) -> str:
+        edits = str(self.edits) if self.edits > 1 else ""
+        return f"{_field(self.field)}{self.word}~{edits}{_boost(self.boost)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +136,25 @@ class Either:
         return inside if self.boost == 1 else f"({inside}){_boost(self.boost)}"
 
 
-Node = Words | Quoted | Pattern | Value | Dates | Present | Group | Either
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Words of a query (`text`), and the synonyms that are looked for in their place or, where `kept`, besides them."""
+
+    text: str
+    node: Node
+    others: tuple[Words, ...]
+    kept: bool = True
+
+    def __str__(self) -> str:
+        return str(self.node)
+
+
+Node = Words | Quoted | Pattern | Similar | Value | Dates | Present | Group | Either | Alike
 
 
 def boosted(node: Node, factor: float) -> Node:
-    """The same part with this much more weight; what does not score has none."""
-    if isinstance(node, Value | Dates | Present):
+    """The same part with this much more weight; what does not score has none, and synonyms have that of their words."""
+    if isinstance(node, Value | Dates | Present | Alike):
         return node
     lowest, highest = BOOSTS_BETWEEN
     return replace(node, boost=min(max(round(node.boost * factor, 3), lowest), highest))
@@ -137,7 +166,18 @@ def ranks(node: Node) -> bool:
         return any(ranks(inner) for sign, inner in node.clauses if sign is not Sign.MUST_NOT)
     if isinstance(node, Either):
         return any(map(ranks, node.nodes))
-    return isinstance(node, Words | Quoted | Pattern)
+    return isinstance(node, Words | Quoted | Pattern | Similar | Alike)
+
+
+def depth(node: Node) -> int:
+    """How deep groups and alternatives stand in each other: at least as deep as the parentheses of the part's text."""
+    match node:
+        case Group():
+            return 1 + max(depth(inner) for _, inner in node.clauses)
+        case Either():
+            return 1 + max(map(depth, node.nodes))
+        case _:
+            return 0
 
 
 def _field(name: str | None) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index.article import Article
-from index.results import Commit, FacetCounts, Histogram
+from index.explanation import Explanation
+from index.results import Commit, FacetCounts, Group, Histogram
 
 PAGE_SIZES = (1, 200)
 FACET_SIZES = (1, 200)
@@ -32,7 +33,9 @@ class SearchRequest:
 
     `filters` maps a facet field to the values chosen, as the parameters give them: `value`, `-value`, `_missing` or
     `-_missing`. An `order_by` of "" is relevance when the query has words to rank by, else newest. An `interval` of ""
-    asks for no histogram. `facets` are names of facet fields.
+    asks for no histogram. `facets` are names of facet fields; `facet_contains` and `facet_prefix` look for values in
+    them. `cursor` is the `next_cursor` of a page, and stands in place of a page number. `freshness` counts in the
+    order of relevance, and where neither the query nor `from_date` and `to_date` ask for dates.
     """
 
     q: str = ""
@@ -44,13 +47,19 @@ class SearchRequest:
     order_by: str = ""
     page: int = 1
     page_size: int = 20
+    cursor: str = ""
+    collapse: str = "none"
     facets: tuple[str, ...] = ()
     facet_size: int = 10
     facet_sort: str = "count"
+    facet_contains: str = ""
+    facet_prefix: str = ""
     interval: str = ""
     highlight: bool = True
     snippets: int = 3
     snippet_size: int = 160
+    freshness: str = "mild"
+    explain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,27 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Expanded:
+    """Words of the query, and the synonyms that were looked for, too."""
+
+    text: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Words of the query that say a time, at a code point of `q`: the dates to filter by in their place, as the request
+    takes them, and how many articles the rest of the query then finds.
+    """
+
+    text: str
+    position: int
+    from_date: str
+    to_date: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """A fragment of one field, plain, with the matched `ranges` in code points of `text`, and as escaped HTML."""
 
@@ -82,11 +112,19 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One article of the page, with its score (0 when not ranked) and what to show of it."""
+    """One article of the page, with its score (0 when not ranked) and what to show of it.
+
+    `group` is the story that it stands for when the answer is collapsed.
+    The `explanation` of the score is there when it was asked for and there is a score.
+    """
 
     article: Article
     score: float
     snippets: tuple[Snippet, ...]
+    group: Group | None = None
+    pinned: bool = False
+    """Whether it is there because the archive wants it for this query."""
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +142,10 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultPage:
-    """One page of an answer and everything that was counted on the way."""
+    """One page of an answer and everything that was counted on the way.
+
+    `groups` is how many hits there are when they are collapsed, `start` how many come before this page's.
+    """
 
     request: SearchRequest
     commit: Commit
@@ -116,16 +157,43 @@ class ResultPage:
     warnings: tuple[QueryWarning, ...]
     wider: tuple[tuple[str, int], ...] = ()
     """When nothing was found: the wider matches (`most`, `any`) that would find something, with their counts."""
+    expanded: tuple[Expanded, ...] = ()
+    offers: tuple[Offer, ...] = ()
     results: tuple[Result, ...]
     facets: tuple[FacetCounts, ...]
     histogram: Histogram | None
+    groups: int | None = None
+    start: int = 0
+    next_cursor: str | None = None
+    """What leads on, `None` on the last page."""
 
     @property
     def pages(self) -> int:
         """How many pages the answer has."""
-        return -(-self.total // self.request.page_size)
+        return -(-(self.total if self.groups is None else self.groups) // self.request.page_size)
+
+    @property
+    def current_page(self) -> int:
+        """The number of this page, or of the one on which its first hit is when a cursor led here."""
+        return self.start // self.request.page_size + 1 if self.request.cursor else self.request.page
 
     @property
     def start_index(self) -> int:
         """The 1-based number of this page's first hit, 0 when it has none."""
-        return (self.request.page - 1) * self.request.page_size + 1 if self.results else 0
+        return self.start + 1 if self.results else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetPage:
+    """Some of the values of one facet over an answer of `total` articles."""
+
+    request: SearchRequest
+    commit: Commit
+    total: int
+    took_ms: int
+    facet: FacetCounts
+
+    @property
+    def pages(self) -> int:
+        """How many pages of values there are."""
+        return -(-self.facet.distinct // self.request.facet_size)

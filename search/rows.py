@@ -34,6 +34,7 @@ def _row(result: Result, keys: tuple[str, ...], address: AddressOf) -> Row:
         **{key: article[key] for key in keys},
         "wordCount": result.article.word_count,
         "score": result.score,
+        "pinned": result.pinned,
         "apiUrl": address(result.article.id),
     }
 
@@ -46,7 +47,7 @@ def json_lines(found: Iterable[Row]) -> Iterator[str]:
 def csv_lines(found: Iterable[Row], show_fields: Iterable[str] = ()) -> Iterator[str]:
     """A line of names and one for each row. Lists are joined by “; ”, captions and quotes give their texts."""
     writer = csv.writer(_Lines())
-    names = (*USUAL_FIELDS, "language", *keys_shown(show_fields), "wordCount", "score", "apiUrl")
+    names = (*USUAL_FIELDS, "language", *keys_shown(show_fields), "wordCount", "score", "pinned", "apiUrl")
     yield BYTE_ORDER_MARK + writer.writerow(names)
     for row in found:
         yield writer.writerow([_cell(row[name]) for name in names])

@@ -1,7 +1,8 @@
 """What to show of an article so that a searcher sees why it was found: sentences with the matches marked.
 
 The fragments that match most of the query come first, and each further one is taken for what the earlier ones lack.
-A title that matches is given as a whole, before the fragments and beside their number.
+A title that matches is given as a whole, before the fragments and beside their number. When the query asks who said
+something, the quote that matches most is the first fragment, behind its speaker's name.
 """
 
 from __future__ import annotations
@@ -35,13 +36,16 @@ PREFERRED = (
     "dateline",
 )
 """Fields that fragments are taken from; of fragments that match the same, those of the earlier field come first."""
-MOST_SENTENCES = 12
-"""Sentences that are weighed in one value of a field; which they are is estimated from where the matches stand."""
+MOST_SENTENCES = 8
+"""Sentences that are weighed in one value of a field; which they are is estimated from where the matches stand. To find
+the bounds of one takes as long as to find twenty matches."""
 SLACK = 1.25
 """A sentence this much longer than asked for is better shown whole than cut."""
 LONGEST_STEP = 30
 """How far a cut moves to fall between words; texts without spaces are cut where the size ends."""
 CUT = "…"
+SPEAKER, SPOKEN, SAYS = "said-by", "body", ": "
+"""The fields of a query that match a quote's speaker and its words, and what stands between the two in a snippet."""
 
 _start_of = attrgetter("start")
 _SPACE = regex.compile(r"\s+")
@@ -109,8 +113,64 @@ def snippets_of(article: Article, marker: Marker, number: int, size: int) -> tup
     title = [
         Fragment.of(passage, 0, len(passage.text)) for passage in _passages(article, marker, [_TITLE]) if passage.marks
     ]
-    fragments = _chosen(list(_passages(article, marker, _FIELDS)), number, size) if number else []
-    return tuple(fragment.snippet() for fragment in title + fragments)
+    quoted = _quoted(article, marker, size) if number and marker.asks(SPEAKER) else None
+    before = [fragment.snippet() for fragment in title] + ([quoted.snippet] if quoted else [])
+    passages = list(_passages(article, marker, _FIELDS)) if number else []
+    fragments = _beside(quoted, passages, number, size) if quoted else _chosen(passages, number, size)
+    return (*before, *(fragment.snippet() for fragment in fragments))
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quote to show, and the parts of the query that match in it or in its speaker's name."""
+
+    snippet: Snippet
+    said: Fragment
+    parts: frozenset[Hashable]
+
+
+def _beside(quoted: Quoted, passages: list[Passage], number: int, size: int) -> list[Fragment]:
+    """The fragments that match beside a quote, without the sentence that it stands in."""
+    said = quoted.said.passage.text[quoted.said.start : quoted.said.end]
+    return [
+        fragment
+        for fragment in _chosen(passages, number, size, quoted.parts)
+        if fragment.marks and said not in fragment.passage.text[fragment.start : fragment.end]
+    ][: number - 1]
+
+
+def _quoted(article: Article, marker: Marker, size: int) -> Quoted | None:
+    """The quote to show when the query asks who said something, behind its speaker's name."""
+    found = _best_quote(article, marker)
+    if found is None:
+        return None
+    name, said = Fragment.of(found[0], 0, len(found[0].text)), _best_part(found[1], size)
+    return Quoted(_behind(name.snippet(), said.snippet()), said, name.parts | said.parts)
+
+
+def _best_quote(article: Article, marker: Marker) -> tuple[Passage, Passage] | None:
+    """Of the quotes whose speaker is asked for, the speaker and the words of the one that matches most."""
+    best, most = None, 0
+    for quote in article.quotes:
+        if quote.speaker and (name := tuple(marker.marks(SPEAKER, quote.speaker))):
+            said = tuple(marker.marks(SPOKEN, quote.text))
+            parts = len({mark.part for mark in (*name, *said)})
+            if parts > most:
+                best, most = (Passage(SPEAKER, 0, quote.speaker, name), Passage(SPEAKER, 0, quote.text, said)), parts
+    return best
+
+
+def _best_part(passage: Passage, size: int) -> Fragment:
+    """The sentences of a passage that match most, or how it begins."""
+    chosen = _chosen([passage], 1, size)
+    return chosen[0] if chosen else _fitted(Fragment.of(passage, *sentence_at(passage.text, 0)), size, [])
+
+
+def _behind(name: Snippet, said: Snippet) -> Snippet:
+    shift = len(name.text) + len(SAYS)
+    text = f"{name.text}{SAYS}{said.text}"
+    ranges = (*name.ranges, *((start + shift, end + shift) for start, end in said.ranges))
+    return Snippet(said.field, text, ranges, marked_html(text, ranges))
 
 
 def _passages(article: Article, marker: Marker, fields: Iterable[Field]) -> Iterator[Passage]:
@@ -119,10 +179,12 @@ def _passages(article: Article, marker: Marker, fields: Iterable[Field]) -> Iter
             yield Passage(field.name, rank, text, tuple(marker.marks(field.name, text)))
 
 
-def _chosen(passages: list[Passage], number: int, size: int) -> list[Fragment]:
+def _chosen(
+    passages: list[Passage], number: int, size: int, shown: frozenset[Hashable] = frozenset()
+) -> list[Fragment]:
+    """The fragments to show, when some parts of the query are `shown` already."""
     candidates = [fragment for passage in passages for fragment in _sentences(passage, size)]
     chosen: list[Fragment] = []
-    shown: frozenset[Hashable] = frozenset()
     while candidates and len(chosen) < number:
         best = max(candidates, key=lambda fragment: _worth(fragment, shown))
         best = _fitted(best, size, chosen)
@@ -163,18 +225,18 @@ def _promising(marks: tuple[Mark, ...], size: int) -> list[Mark]:
     Before all others comes the best mark of each part, so that no part is crowded out by more frequent ones.
     """
     inside: Counter[Hashable] = Counter()
-    worth: dict[Mark, tuple[int, int]] = {}
+    worth: list[tuple[int, int]] = []
     last = 0
     for first, mark in enumerate(marks):
         while (last < len(marks) and marks[last].end - mark.start <= size) or last == first:
             inside[marks[last].part] += 1
             last += 1
-        worth[mark] = (len(inside), last - first)
+        worth.append((len(inside), last - first))
         inside[mark.part] -= 1
         if not inside[mark.part]:
             del inside[mark.part]
     best: dict[Hashable, Mark] = {}
-    ranked = sorted(marks, key=lambda mark: worth[mark], reverse=True)
+    ranked = [marks[place] for place in sorted(range(len(marks)), key=worth.__getitem__, reverse=True)]
     for mark in ranked:
         best.setdefault(mark.part, mark)
     return [*best.values(), *ranked]

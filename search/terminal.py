@@ -14,12 +14,16 @@ from rich.table import Table
 from rich.text import Text
 
 from index.article import Article
-from index.results import FacetCounts, Histogram, Interval
+from index.explanation import Explanation
+from index.results import FacetCounts, Group, Histogram, Interval
 from index.schema import field_named
+from search.evaluate import Evaluation
 from search.journal import Summary
-from search.page import Ranges, Result, ResultPage
+from search.page import DEEPEST, Ranges, Result, ResultPage
 
 MARK = "bold yellow"
+OTHERS = 3
+"""Ids of the same story that a hit names."""
 BAR = 30
 """Characters of the longest bar of the histogram; with dates and counts it fits in 80."""
 INDENT = 5
@@ -47,6 +51,12 @@ class ResultPrinter:
             self._line(Text(f"! {printable(warning.detail)}", "yellow"))
         for match, count in page.wider:
             self._line(Text(f"--match {match} finds {count:,}.", "cyan"))
+        for one in page.expanded:
+            self._line(Text(printable(f"Synonyms of “{one.text}”: {', '.join(one.others)}."), "cyan"))
+        for offer in page.offers:
+            dates = [("--from-date", offer.from_date), ("--to-date", offer.to_date)]
+            options = " ".join(f"{name} {day}" for name, day in dates if day)
+            self._line(Text(f"Without “{printable(offer.text)}”, {options} finds {offer.count:,}.", "cyan"))
         for number, result in enumerate(page.results, page.start_index):
             self._console.print()
             self._result(number, result)
@@ -56,11 +66,12 @@ class ResultPrinter:
         if page.histogram and page.histogram.buckets:
             self._console.print()
             self._histogram(page.histogram)
-        if page.request.page < page.pages:
+        if page.next_cursor:
             self._console.print()
-            self._line(
-                Text(f"Page {page.request.page:,} of {page.pages:,}. Next: --page {page.request.page + 1}", "dim")
-            )
+            here = page.current_page
+            by_number = not page.request.cursor and here < DEEPEST // page.request.page_size
+            further = f"--page {here + 1}" if by_number else f"--cursor {page.next_cursor}"
+            self._line(Text(f"Page {here:,} of {page.pages:,}. Next: {further}", "dim"))
 
     def _line(self, line: Text, indent: int = 0) -> None:
         if self._console.is_terminal:
@@ -70,14 +81,26 @@ class ResultPrinter:
 
     def _result(self, number: int, result: Result) -> None:
         title = next((snippet for snippet in result.snippets if snippet.field == "title"), None)
-        heading = _marked(title.text, title.ranges) if title else Text(printable(result.article.title or "(no title)"))
+        heading = marked(title.text, title.ranges) if title else Text(printable(result.article.title or "(no title)"))
         heading.stylize_before("bold")
         self._line(Text.assemble((f"{number:>{INDENT - 2}}  ", "dim"), heading))
         self._line(Text(_facts(result.article), "green"), INDENT)
         for snippet in result.snippets:
             if snippet is not title:
-                self._line(Text.assemble(_where(snippet.field), _marked(snippet.text, snippet.ranges)), INDENT)
-        self._line(Text(printable(result.article.id), "dim"), INDENT)
+                self._line(Text.assemble(_where(snippet.field), marked(snippet.text, snippet.ranges)), INDENT)
+        self._line(Text.assemble((printable(result.article.id), "dim"), " · pinned" if result.pinned else ""), INDENT)
+        if result.group and result.group.size > 1:
+            self._line(Text(_others(result.group), "dim"), INDENT)
+        if result.explanation:
+            self._explanation(result.explanation, INDENT)
+
+    def _explanation(self, explanation: Explanation, indent: int) -> None:
+        """A line for each figure, those that it was computed from below it."""
+        how = f", the {explanation.operator} of:" if explanation.details else ""
+        value = Text(f"{explanation.value:.6g}", "cyan")
+        self._line(Text.assemble(value, f"  {printable(explanation.description)}{how}"), indent)
+        for part in explanation.details:
+            self._explanation(part, indent + 2)
 
     def _facets(self, facets: list[FacetCounts]) -> None:
         table = Table.grid(padding=(0, 2))
@@ -108,7 +131,10 @@ class ResultPrinter:
 
 def _values(facet: FacetCounts) -> Text:
     values = [
-        Text.assemble((printable(one.value), "bold" if one.selected else ""), (f" {one.count:,}", "cyan"))
+        Text.assemble(
+            (printable(one.value), "bold" if one.selected else ""),
+            (f" {one.count:,}" if one.indexed is None else f" {one.count:,} of {one.indexed:,}", "cyan"),
+        )
         for one in facet.values
     ]
     for name, count in (("others", facet.other), ("without", facet.missing)):
@@ -117,8 +143,17 @@ def _values(facet: FacetCounts) -> Text:
     return Text("  ").join(values)
 
 
+def _others(group: Group) -> str:
+    """What else a hit stands for."""
+    others = [printable(one) for one in group.others[:OTHERS]]
+    more = ["…"] if group.size - 1 > len(others) else []
+    return f"and {group.size - 1:,} more of the same story: {', '.join([*others, *more])}"
+
+
 def _headline(page: ResultPage) -> Text:
     found = Text(f"{page.total:,} {'article' if page.total == 1 else 'articles'}", "bold")
+    if page.groups is not None:
+        found.append(f" in {page.groups:,} {'story' if page.groups == 1 else 'stories'}", "not bold")
     if page.parsed:
         found.append(" for ", "not bold")
         found.append(printable(page.parsed))
@@ -136,11 +171,12 @@ def _where(field: str) -> Text:
     return Text("" if field == "body" or known is None else f"{known.label}: ", "dim")
 
 
-def _marked(text: str, ranges: Ranges) -> Text:
-    marked = Text(printable(text))
+def marked(text: str, ranges: Ranges) -> Text:
+    """The text with its matches in colour."""
+    printed = Text(printable(text))
     for start, end in ranges:
-        marked.stylize(MARK, start, end)
-    return marked
+        printed.stylize(MARK, start, end)
+    return printed
 
 
 def coverage(console: Console, documents: int, counts: Iterator[tuple[str, str, int]]) -> None:
@@ -172,3 +208,14 @@ def questions(console: Console, told: Summary) -> None:
                 table.add_row(Text(printable(one.q)), f"{one.times:,}", f"{one.slowest:,.0f} ms")
             console.print()
             console.print(table)
+
+
+def evaluation(console: Console, found: Evaluation) -> None:
+    """The measures of a ranking."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    means = found.means()
+    for name in means:
+        table.add_column(name, justify="right")
+    table.add_row(*(f"{mean:.4f}" for mean in means.values()))
+    console.print(f"{len(found.measures):,} judged queries\n")
+    console.print(table)

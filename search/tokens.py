@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import tzinfo
 
 from whoosh.qparser import QueryParser
 from whoosh.qparser.plugins import Plugin
@@ -12,6 +11,7 @@ from whoosh.qparser.syntax import SyntaxNode
 from whoosh.qparser.taggers import Tagger
 
 from index.schema import Field
+from search.dates import Calendar
 from search.nodes import Node
 from search.page import QueryWarning
 
@@ -97,7 +97,7 @@ class Boost(Token):
 
 
 class Fuzzy(Token):
-    """`~`, of the word before."""
+    """`~` or `~2`, of the word before."""
 
 
 class Nothing(Token):
@@ -107,9 +107,9 @@ class Nothing(Token):
 class Reading(QueryParser):
     """Cuts one query into tokens, and collects what must be said about it. For one use."""
 
-    def __init__(self, plugins: Sequence[Plugin], zone: tzinfo) -> None:
+    def __init__(self, plugins: Sequence[Plugin], calendar: Calendar) -> None:
         super().__init__(None, None, plugins=plugins)
-        self.zone = zone
+        self.calendar = calendar
         self.warnings: list[QueryWarning] = []
 
     def tokens(self, text: str) -> list[Token]:

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from whoosh.query import And, AndMaybe, Every, Not, NullQuery, NumericRange, Or, Phrase, Prefix, Query, Term, Wildcard
+from whoosh.query import (
+    And,
+    AndMaybe,
+    DisjunctionMax,
+    Every,
+    FuzzyTerm,
+    Not,
+    NullQuery,
+    NumericRange,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Term,
+    Wildcard,
+)
 
 from index.query import EXACT, AcrossFields
-from search.nodes import Dates, Either, Group, Node, Pattern, Present, Quoted, Sign, Value, Words
+from search.nodes import Alike, Dates, Either, Group, Node, Pattern, Present, Quoted, Sign, Similar, Value, Words
 
 Boosts = Mapping[str, float]
 """The fields that free text is looked for in, and how much each counts."""
@@ -22,6 +37,8 @@ def tree(node: Node, boosts: Boosts, factor: float = 1.0) -> Query:
             return Or([tree(inner, boosts, factor * node.boost) for inner in node.nodes])
         case Words():
             return _words(node, boosts, factor * node.boost)
+        case Alike():
+            return _alike(node, boosts, factor)
         case Quoted():
             return _in_fields(
                 node.field, boosts, factor * node.boost, lambda name, boost: _exact(name, node.words, node.slop, boost)
@@ -29,6 +46,13 @@ def tree(node: Node, boosts: Boosts, factor: float = 1.0) -> Query:
         case Pattern():
             return _in_fields(
                 node.field, boosts, factor * node.boost, lambda name, boost: _pattern(name, node.text, boost)
+            )
+        case Similar():
+            return _in_fields(
+                node.field,
+                boosts,
+                factor * node.boost,
+                lambda name, boost: FuzzyTerm(name, node.word, boost, node.edits, prefixlength=1),
             )
         case Value():
             return Term(node.field, node.value)
@@ -56,10 +80,26 @@ def _group(node: Group, boosts: Boosts, factor: float) -> Query:
 
 def _words(node: Words, boosts: Boosts, factor: float) -> Query:
     if len(node.words) > 1:
-        return _in_fields(node.field, boosts, factor, lambda name, boost: _exact(name, node.words, 1, boost))
+        return _in_fields(node.field, boosts, factor, lambda name, boost: Phrase(name, list(node.words), boost=boost))
     if node.field is None:
         return AcrossFields(node.words[0], boosts, factor)
     return Term(node.field, node.words[0], boost=factor)
+
+
+def _alike(node: Alike, boosts: Boosts, factor: float) -> Query:
+    """Single words count as one word; beside phrases, the best counts, for saying it twice says no more."""
+    one_word = [word for word in node.others if len(word.words) == 1]
+    parts = [tree(phrase, boosts, factor) for phrase in node.others if len(phrase.words) > 1]
+    if node.kept:
+        if isinstance(node.node, Words) and len(node.node.words) == 1:
+            one_word.insert(0, node.node)
+        else:
+            parts.insert(0, tree(node.node, boosts, factor))
+    if one_word:
+        first, *others = one_word
+        fields = boosts if first.field is None else {first.field: 1.0}
+        parts.insert(0, AcrossFields(first.words[0], fields, factor * first.boost, [one.words[0] for one in others]))
+    return parts[0] if len(parts) == 1 else DisjunctionMax(parts)
 
 
 def _exact(field: str, words: tuple[str, ...], slop: int, boost: float) -> Query:

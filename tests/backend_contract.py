@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,21 +19,30 @@ from index.article import Article, Caption
 from index.backend import Backend, Reader
 from index.dates import Instant, Span, parse_instant, span_of_days
 from index.errors import IndexLocked, IndexMissing, NoGenerationKept, RequestInvalid
-from index.query import AcrossFields
+from index.explanation import Explanation, Operator
+from index.query import AcrossFields, AdjacentPair
 from index.results import (
     MISSING,
+    MOST_OTHERS,
     Bucket,
     EngineRequest,
+    FacetCounts,
     FacetFilter,
     FacetRequest,
     FacetSort,
     FacetValue,
+    Group,
+    Hit,
     Interval,
     Order,
+    Position,
     TermCount,
 )
+from index.scoring import Freshness, Scoring
 from index.withdrawals import Withdrawal
 
+EXPLAINED = 2
+"""Hits of an answer whose explanations are compared."""
 Opening = Callable[[tzinfo], Backend]
 """Opens the backend of one place (anew each time), its days in a zone."""
 
@@ -68,6 +78,23 @@ def one_of_each(*titles: str) -> list[Article]:
     return [Article(id=chr(ord("a") + number), title=title) for number, title in enumerate(titles)]
 
 
+def recomputed(explanation: Explanation) -> float:
+    """The value that follows from the figures of an explanation alone, by what each operator says."""
+    values = [recomputed(part) for part in explanation.details]
+    match explanation.operator:
+        case Operator.LEAF:
+            return explanation.value
+        case Operator.GREATEST:
+            return max(values)
+        case Operator.QUOTIENT:
+            dividend, divisor = values
+            return dividend / divisor
+    result = values[0]
+    for value in values[1:]:
+        result = result + value if explanation.operator is Operator.SUM else result * value
+    return result
+
+
 def same_answers(reader: Reader, reference: Reader, request: EngineRequest) -> None:
     """Assert that a reader answers a request as the reference does.
 
@@ -76,20 +103,52 @@ def same_answers(reader: Reader, reference: Reader, request: EngineRequest) -> N
     whole = replace(request, offset=0, limit=1000)
     answer, expected = reader.search(whole), reference.search(whole)
     assert answer.total == expected.total == reader.count(request.query) or request.filters or request.dates
-    assert answer.total == expected.total == len(answer.hits)
+    assert answer.total == expected.total
+    assert len(answer.hits) == len(expected.hits) == (answer.total if answer.groups is None else answer.groups)
+    assert (answer.groups, answer.start, answer.next) == (expected.groups, 0, None)
     assert answer.facets == expected.facets
     assert answer.histogram == expected.histogram
     if request.order is Order.RELEVANCE:
         scores = {hit.article.id: hit.score for hit in expected.hits}
         assert {hit.article.id: hit.score for hit in answer.hits} == pytest.approx(scores, rel=1e-9, abs=1e-12)
         assert list(answer.hits) == sorted(answer.hits, key=lambda hit: (-hit.score, hit.article.id))
+        assert {_stands_for(hit) for hit in answer.hits} == {_stands_for(hit) for hit in expected.hits}
+        for hit in answer.hits[:EXPLAINED]:
+            for one, score in ((reader, hit.score), (reference, scores[hit.article.id])):
+                explanation = one.explain(request, hit.article.id)
+                assert recomputed(explanation) == explanation.value == score
     else:
         assert answer.hits == expected.hits
     assert [reference.get(hit.article.id) for hit in answer.hits] == [hit.article for hit in answer.hits]
     assert tuple(reader.scan(request)) == answer.hits
     page = reader.search(request)
     assert page.hits == answer.hits[request.offset : request.offset + request.limit]
-    assert (page.total, page.facets, page.histogram) == (answer.total, answer.facets, answer.histogram)
+    assert (page.total, page.groups, page.facets, page.histogram) == (
+        answer.total, answer.groups, answer.facets, answer.histogram,
+    )  # fmt: skip
+    assert walk(reader, replace(request, limit=max(request.limit, 1))) == list(answer.hits)
+
+
+def _stands_for(hit: Hit) -> tuple[str, frozenset[str]]:
+    """A hit's cluster and all it stands for. Between scores that differ by rounding the order, and so which of them it
+    is, may differ.
+    """
+    group = hit.group or Group("", 1, ())
+    assert group.size == 1 + len(group.others)
+    return group.cluster, frozenset({hit.article.id, *group.others})
+
+
+def walk(reader: Reader, request: EngineRequest) -> list[Hit]:
+    """All hits, a page at a time, each after the place where the one before ended."""
+    request, found = replace(request, offset=0), list[Hit]()
+    while True:
+        page = reader.search(request)
+        assert page.start == len(found)
+        assert len(page.hits) == request.limit or page.next is None
+        found += page.hits
+        if page.next is None:
+            return found
+        request = replace(request, after=page.next)
 
 
 STORY = (
@@ -97,6 +156,14 @@ STORY = (
     "Some forty ships wait in the roads, the harbour authority said, and the first of them have turned back to Tarvik."
 )
 WITHDRAWAL = Withdrawal("a", datetime(2024, 6, 19, tzinfo=UTC), "the court says so")
+
+
+def facet_of(backend: Backend, request: FacetRequest, *selected: str, query: q.Query | None = None) -> FacetCounts:
+    """One facet of all articles, or of those that match, with some of its values selected."""
+    filters = (FacetFilter(request.field, selected),) if selected else ()
+    with backend.reader() as reader:
+        (counts,) = reader.search(EngineRequest(query=query or q.Every(), filters=filters, facets=(request,))).facets
+    return counts
 
 
 class BackendContract:
@@ -387,6 +454,17 @@ class BackendContract:
             (q.And([]), ""),
             (q.Or([]), ""),
             (AcrossFields("rail", {"title": 2.0, "body": 1.0}), "abd"),
+            (AcrossFields("railway", {"title": 2.0, "body": 1.0}, others=["over", "zebra"]), "bc"),
+            (q.Phrase("title", ["strikes", "over"]), "c"),
+            (q.Phrase("title.exact", ["strikes", "over"]), ""),
+            (AdjacentPair(("rail", "strikes"), {"title": 2.0, "body": 1.0}), "a"),
+            (AdjacentPair(("railway", "rail"), {"title": 1.0}), "b"),
+            (AdjacentPair(("strike", "rail"), {"title": 1.0, "body": 1.0}), ""),
+            (AdjacentPair(("rail", "strike"), {}), ""),
+            (AdjacentPair(("rail", "strike"), {"title": 1.0}, common_share=0.5), "a"),
+            (AdjacentPair(("rail", "strike"), {"title": 1.0}, common_share=0.49), ""),
+            (AdjacentPair(("rail", "strike"), {"title": 1.0}, common_share=0.0, common_number=2), "a"),
+            (AdjacentPair(("rail", "on"), {"body": 1.0}, common_share=0.0), ""),
         ],
         ids=repr,
     )
@@ -436,6 +514,21 @@ class BackendContract:
         hits = found(backend, q.Or([q.Term("body", "rail"), q.Term("body", "strike")]))
         assert hits.index("body") < hits.index("common0")
 
+    def test_words_that_count_as_one_score_as_one(self, backend: Backend) -> None:
+        """Each is as rare as all of them together, and an article with two of them is one that has the word twice."""
+        put(
+            backend,
+            Article(id="both", body="nhs hospital"),
+            Article(id="first", body="nhs other"),
+            Article(id="second", body="hospital other"),
+            Article(id="twice", body="nhs nhs"),
+            Article(id="none", body="other other"),
+        )
+        request = EngineRequest(query=AcrossFields("nhs", {"body": 1.0}, others=["hospital"]))
+        with backend.reader() as reader:
+            scores = {hit.article.id: hit.score for hit in reader.scan(request)}
+        assert scores["first"] == scores["second"] < scores["both"] == scores["twice"]
+
     def test_scores_are_the_same_after_reopening_and_however_articles_came_in(self, opening: Opening) -> None:
         articles = [Article(id=f"{n:02}", title=f"rail {'strike ' * (n % 4)}", body="rail " * n) for n in range(10)]
         query = AcrossFields("rail", {"title": 2.0, "body": 1.0})
@@ -454,13 +547,82 @@ class BackendContract:
             at_once = [(hit.article.id, hit.score) for hit in reader.scan(EngineRequest(query=query))]
         assert piecemeal == at_once
 
+    def test_a_word_that_every_article_has_says_next_to_nothing(self, backend: Backend) -> None:
+        put(backend, Article(id="a", body="the " * 50), Article(id="b", body="the rail"))
+        with backend.reader() as reader:
+            hits = reader.search(EngineRequest(query=q.Term("body", "the"))).hits
+        assert all(0 < hit.score < 0.5 for hit in hits)
+
+    def test_how_much_length_weakens_a_word_is_said_for_each_field(self, backend: Backend) -> None:
+        put(backend, Article(id="long", title="rail and sea and air", body="x"), Article(id="short", title="rail"))
+
+        def difference(**b: float) -> float:
+            request = EngineRequest(query=q.Term("title", "rail"), scoring=Scoring(b=b))
+            with backend.reader() as reader:
+                scores = {hit.article.id: hit.score for hit in reader.scan(request)}
+            return scores["short"] - scores["long"]
+
+        assert difference(title=0) == 0 < difference(title=0.5) < difference(body=0) == difference()
+
+    def test_words_side_by_side_score_more_the_more_often_they_stand_so(self, backend: Backend) -> None:
+        put(
+            backend,
+            *(
+                Article(id=one, body=text)
+                for one, text in (
+                    ("a", "strike of the rail, rail and strike"),
+                    ("b", "a rail strike, a strike by rail"),
+                    ("c", "rail strike upon rail strikes on sea"),
+                    ("d", "sea and air and sea and air now"),
+                )
+            ),
+        )
+        words = q.And([AcrossFields(word, {"body": 1.0}) for word in ("rail", "strike")])
+        pair = AdjacentPair(("rail", "strike"), {"body": 1.0}, boost=0.5)
+        assert found(backend, words) == ["a", "b", "c"]
+        assert found(backend, q.AndMaybe(words, pair)) == ["c", "b", "a"]
+
+    # Freshness and explanations
+
+    def test_newer_articles_are_preferred_within_bounds(self, backend: Backend) -> None:
+        """Days are those of UTC whatever the publisher's zone; the first day of what an imprecise date may mean."""
+        dates = {
+            "future": "2030-01-01", "today": "2024-06-19", "late": "2024-06-19T23:30:00-05:00", "month": "2024-06",
+            "half": "2024-06-09", "old": "1851-01-01", "undated": None,
+        }  # fmt: skip
+        put(backend, *(Article(id=one, body="rail", published=at and parse_instant(at)) for one, at in dates.items()))
+        freshness = Freshness(date(2024, 6, 19), half_life=10, floor=0.8)
+        with backend.reader() as reader:
+            plain, fresh = (
+                {hit.article.id: hit.score for hit in reader.scan(EngineRequest(query=q.Term("body", "rail"), **more))}
+                for more in ({}, {"scoring": Scoring(freshness=freshness)})
+            )
+        assert {one: fresh[one] / plain[one] for one in dates} == pytest.approx(
+            {"future": 1, "today": 1, "late": 1, "month": 0.8 + 0.2 * 2**-1.8, "half": 0.9, "old": 0.8, "undated": 1}
+        )
+
+    def test_freshness_is_no_matter_where_the_order_is_by_date(self, backend: Backend) -> None:
+        put(backend, Article(id="a", body="rail", published=parse_instant("2024-06-19")), Article(id="b", body="rail"))
+        scoring = Scoring(freshness=Freshness(date(2025, 1, 1), 10, 0.5))
+        assert found(backend, q.Term("body", "rail"), order=Order.NEWEST, scoring=scoring) == ["a", "b"]
+        assert found(backend, q.Term("body", "rail"), scoring=scoring) == ["b", "a"]
+
+    def test_an_article_that_is_no_hit_is_explained_by_nought(self, backend: Backend) -> None:
+        put(backend, Article(id="a", title="rail", section="News"), Article(id="b", title="strike"))
+        request = EngineRequest(query=q.Term("title", "rail"), filters=(FacetFilter("section", ("Sport",)),))
+        with backend.reader() as reader:
+            for query, article_id in ((request, "a"), (request, "b"), (request, "c")):
+                explanation = reader.explain(query, article_id)
+                assert (explanation.value, explanation.operator, explanation.details) == (0.0, Operator.LEAF, ())
+            assert reader.explain(replace(request, filters=()), "a").value > 0
+
     @pytest.mark.parametrize(
         "query",
         [
             q.Term("nowhere", "x"),
             q.Term("published", "2024"),
             q.Term("lang.exact", "en"),
-            q.Phrase("title", ["a", "b"]),
+            q.Phrase("lang", ["a", "b"]),
             q.Phrase("nowhere.exact", ["a", "b"]),
             q.Prefix("published", "2"),
             q.Prefix("title.exact", "x"),
@@ -472,6 +634,7 @@ class BackendContract:
             q.TermRange("title.exact", "a", "b"),
             AcrossFields("x", {"nowhere": 1.0}),
             AcrossFields("x", {"title": 1.0, "lang": 1.0}),
+            AdjacentPair(("x", "y"), {"title": 1.0, "lang": 1.0}),
         ],
         ids=repr,
     )
@@ -619,6 +782,165 @@ class BackendContract:
                 reader.search(EngineRequest(query=q.Every(), facets=(FacetRequest(field),)))
             with pytest.raises(RequestInvalid):
                 reader.search(EngineRequest(query=q.Every(), filters=(FacetFilter(field, ("x",)),)))
+
+    def test_a_path_counts_for_what_it_is_part_of(self, backend: Backend) -> None:
+        """But a mere slash makes no path: nothing else is in “AC”, and nobody publishes under it."""
+        sections = (
+            "World",
+            "World/Europe",
+            "World > Europe",
+            "World/Asia/Japan",
+            "World/Asia/China",
+            "AC/DC",
+            "UK/London",
+        )
+        put(backend, *(Article(id=f"{n}", section=one) for n, one in enumerate(sections)), Article(id="none"))
+
+        def select(*include: str, exclude: tuple[str, ...] = ()) -> str:
+            return "".join(found(backend, q.Every(), filters=(FacetFilter("section", include, exclude),)))
+
+        assert facet_of(backend, FacetRequest("section", 20), "UK").values == (
+            FacetValue("World", 5),
+            FacetValue("World/Asia", 2, parent="World"),
+            FacetValue("AC/DC", 1),
+            FacetValue("UK", 1, selected=True),
+            FacetValue("UK/London", 1),
+            FacetValue("World > Europe", 1, parent="World"),
+            FacetValue("World/Asia/China", 1, parent="World/Asia"),
+            FacetValue("World/Asia/Japan", 1, parent="World/Asia"),
+            FacetValue("World/Europe", 1, parent="World"),
+        )
+        counts = facet_of(backend, FacetRequest("section", 2))
+        assert (counts.missing, counts.distinct, counts.other) == (1, 8, 6)
+        assert (select("World"), select("World/Asia"), select("World/Europe"), select("AC")) == (
+            "01234",
+            "34",
+            "1",
+            "5",
+        )
+        assert select("World", exclude=("World/Asia",)) == "012"
+        counts = facet_of(backend, FacetRequest("section", 9, FacetSort.SIGNIFICANCE), "UK")
+        assert counts.values == (FacetValue("UK", 1, selected=True, indexed=1),)
+        assert select("Worl") == select("World/") == ""
+
+    def test_values_are_looked_for_without_letter_case_and_accents(self, backend: Backend) -> None:
+        put(backend, *(Article(id=f"{n}", people=("Erdoğan", f"Ünal  {n}", "O’Neil")) for n in range(4)))
+
+        def labels(*selected: str, **wanted: Any) -> list[str]:
+            counts = facet_of(backend, FacetRequest("person", **wanted), *selected)
+            return [one.value for one in counts.values]
+
+        assert labels(contains="DOGA") == labels(prefix="erdog") == labels(contains="n", prefix="e") == ["Erdoğan"]
+        assert labels(contains="o'n") == ["O’Neil"]
+        assert labels(contains="al 2") == ["Ünal  2"]
+        assert labels(contains="n\nü") == labels(prefix="gan") == labels(contains="zebra") == []
+        assert labels("Erdoğan", "Ünal  3", "Ungar", contains="un", size=1) == ["Ünal  0", "Ünal  3", "Ungar"]
+        counts = facet_of(backend, FacetRequest("person", 1, contains="unal"))
+        assert (counts.distinct, counts.other, counts.missing) == (4, 3, 0)
+
+    def test_the_values_of_a_facet_can_be_paged_through(self, backend: Backend) -> None:
+        put(backend, *(Article(id=f"{n}", keywords=("all", f"k{n % 3}", f"only {n}")) for n in range(9)))
+        for sort in (FacetSort.COUNT, FacetSort.LABEL):
+            whole = facet_of(backend, FacetRequest("keyword", 20, sort)).values
+            pages = [
+                facet_of(backend, FacetRequest("keyword", 5, sort, offset=start), "k1", "zebra")
+                for start in (0, 5, 10, 15)
+            ]
+            assert [replace(one, selected=False) for page in pages for one in page.values] == list(whole)
+            assert {page.distinct for page in pages} == {13}
+
+    def test_by_significance_a_facet_lists_what_is_typical_of_the_answer(self, backend: Backend) -> None:
+        put(
+            backend,
+            *(Article(id=f"s{n:02}", body="strike", people=("Hale", "Pike")[: 1 + (n < 3)]) for n in range(12)),
+            *(Article(id=f"x{n:02}", people=("Hale",) if n < 4 else ("Reyes",)) for n in range(40)),
+            *(Article(id=f"y{n}", body="strike", people=("Quay",)) for n in range(2)),
+        )
+        counts = facet_of(backend, FacetRequest("person", 9, FacetSort.SIGNIFICANCE), query=q.Term("body", "strike"))
+        # 2 (12 ln 12·54/14·16 + 2 ln 2·54/14·38 + 4 ln 4·54/40·16 + 36 ln 36·54/40·38); Pike's is 8.62, Quay's are two.
+        assert counts.values == (FacetValue("Hale", 12, indexed=16, significance=28.14),)
+        assert (counts.distinct, counts.other, counts.missing) == (1, 0, 0)
+
+    def test_by_significance_a_facet_counts_under_its_own_filter_too(self, backend: Backend) -> None:
+        """So a person's facet tells who is named together with that person."""
+        put(
+            backend,
+            *(Article(id=f"a{n}", people=("Hale", "Pike")) for n in range(6)),
+            *(Article(id=f"b{n}", people=("Reyes", f"p{n}")) for n in range(20)),
+        )
+        counts = facet_of(backend, FacetRequest("person", 9, FacetSort.SIGNIFICANCE), "Hale")
+        assert [(one.value, one.count, one.selected) for one in counts.values] == [
+            ("Hale", 6, True),
+            ("Pike", 6, False),
+        ]
+        counts = facet_of(backend, FacetRequest("person", 9, FacetSort.SIGNIFICANCE), "p3")
+        assert counts.values == (FacetValue("p3", 1, selected=True, indexed=1),)
+        assert facet_of(backend, FacetRequest("person", 9, FacetSort.SIGNIFICANCE)).values == ()
+
+    # Stories and places
+
+    @pytest.mark.parametrize("order", Order)
+    def test_a_collapsed_answer_has_one_hit_of_each_story(self, backend: Backend, order: Order) -> None:
+        put(
+            backend,
+            Article(id="a", body=STORY, published=Instant.of_day(2024, 1, 2), section="News"),
+            Article(id="x", body="The dockers of elsewhere.", published=Instant.of_day(2024, 1, 3)),
+        )
+        put(
+            backend,
+            Article(id="b", body=STORY, published=Instant.of_day(2024, 1, 4), section="Sport"),
+            Article(id="c", body=STORY, published=Instant.of_day(2024, 1, 1), section="Sport"),
+        )
+        request = EngineRequest(
+            query=q.Term("body", "dockers"), order=order, collapse=True, facets=(FacetRequest("section"),)
+        )
+        with backend.reader() as reader:
+            answer = reader.search(request)
+            assert list(reader.scan(request)) == list(answer.hits) == walk(reader, replace(request, limit=1))
+            (first,) = reader.search(replace(request, filters=(FacetFilter("section", ("Sport",)),))).hits
+        assert (answer.total, answer.groups) == (4, 2)
+        assert answer.facets[0].values == (FacetValue("Sport", 2), FacetValue("News", 1))
+        groups = {hit.article.id: hit.group for hit in answer.hits}
+        leading, others = {Order.RELEVANCE: ("a", "bc"), Order.NEWEST: ("b", "ac"), Order.OLDEST: ("c", "ab")}[order]
+        assert groups == {"x": None, leading: Group("a", 3, tuple(others))}
+        assert first.group == Group("a", 2, ("c",) if first.article.id == "b" else ("b",))
+
+    def test_of_a_large_story_some_are_named(self, backend: Backend) -> None:
+        put(backend, *(Article(id=f"{n:03}", body=STORY) for n in range(MOST_OTHERS + 9)))
+        with backend.reader() as reader:
+            (hit,) = reader.search(EngineRequest(query=q.Every(), order=Order.NEWEST, collapse=True)).hits
+        assert hit.group == Group("000", MOST_OTHERS + 9, tuple(f"{n:03}" for n in range(1, MOST_OTHERS + 1)))
+
+    @pytest.mark.parametrize("order", Order)
+    def test_an_answer_goes_on_after_any_place(self, backend: Backend, order: Order) -> None:
+        """Several articles have each date, and each score, in several segments; some have no date."""
+        for part in (0, 1, 2):
+            put(
+                backend,
+                *(
+                    Article(
+                        id=f"{n:02}",
+                        body="rail " * (n % 2 + 1),
+                        published=Instant.of_day(2024, 1, n % 3) if n % 3 else None,
+                    )
+                    for n in range(30)
+                    if n % 7 % 3 == part
+                ),
+            )
+        request = EngineRequest(query=q.Term("body", "rail"), order=order, limit=1)
+        with backend.reader() as reader:
+            hits = list(reader.scan(request))
+            assert walk(reader, request) == walk(reader, replace(request, limit=4)) == hits
+            page = reader.search(
+                replace(request, after=Position(None if order is not Order.RELEVANCE else -1.0, "zebra"))
+            )
+            assert (page.hits, page.total, page.next) == ((), 30, None)
+            middle = reader.search(replace(request, limit=10)).next
+            assert middle is not None
+            between = reader.search(replace(request, after=replace(middle, id=middle.id + "\ud800")))
+            assert (between.start, between.hits) == (10, tuple(hits[10:11]))
+            assert reader.search(replace(request, limit=30)).next is None
+            assert reader.search(replace(request, limit=0)).next is None
 
     # Histogram
 

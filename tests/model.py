@@ -13,20 +13,25 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import pairwise, repeat
 from math import log
 from typing import Any
 
 from whoosh import query as q
 
-from index.analysis import exact_form, exact_forms, folded_form, stem, words
+from index.analysis import exact_form, exact_forms, folded_form, folded_text, stem, words
 from index.article import Article
 from index.backend import Built, Place
-from index.dates import Span, midnight
+from index.dates import Precision, Span, midnight
 from index.duplicates import groups, signatures_of
 from index.errors import IndexLocked, IndexMissing, NoGenerationKept, RequestInvalid
-from index.query import EXACT, AcrossFields
+from index.explanation import Explanation, figure, greatest, product, quotient, total
+from index.query import EXACT, AcrossFields, AdjacentPair
 from index.results import (
+    LEAST_ARTICLES,
+    LEAST_RATIO,
     MISSING,
+    MOST_OTHERS,
     Bucket,
     CheckedPart,
     Commit,
@@ -37,20 +42,23 @@ from index.results import (
     FacetSort,
     FacetValue,
     Generation,
+    Group,
     Histogram,
     Hit,
     Interval,
     Order,
+    Position,
     TermCount,
     TopDocs,
 )
-from index.schema import FIELDS, Kind, facet_values
+from index.schema import FIELDS, Kind, ancestors, facet_values
+from index.scoring import Freshness, Scoring
 from index.withdrawals import Withdrawal
 
 _FIELDS = {field.name: field for field in FIELDS}
 Articles = dict[str, Article]
-Score = float | None
-"""An article's score under a query, `None` when it does not match."""
+Score = Explanation | None
+"""An article's score under a query, and how it came about; `None` when it does not match."""
 
 
 class ModelBackend:
@@ -254,6 +262,7 @@ class ModelReader:
         self._commit = commit
         self._expanded: dict[object, set[str]] = {}
         self._zone = zone
+        self._scoring = Scoring()
 
     @property
     def commit(self) -> Commit:
@@ -263,21 +272,37 @@ class ModelReader:
         return self._articles.get(article_id)
 
     def count(self, query: q.Query) -> int:
-        return len(self._matching(query))
+        return len(self._matching(EngineRequest(query=query)))
 
     def search(self, request: EngineRequest) -> TopDocs:
-        before = [hit for hit in self._matching(request.query) if self._in_range(hit.article, request.dates)]
+        before = [hit for hit in self._matching(request) if self._in_range(hit.article, request.dates)]
         hits = [hit for hit in before if all(_passes(hit.article, one) for one in request.filters)]
         found = [hit.article for hit in hits]
+        ordered = self._ordered(hits, request.order)
+        if request.collapse:
+            ordered = _collapsed(ordered)
+        start = request.offset
+        if request.after:
+            place = self._key(request.after, request.order)
+            start = sum(1 for hit in ordered if self._key(self._position(hit, request.order), request.order) <= place)
+        page = ordered[start : start + request.limit]
         return TopDocs(
-            tuple(self._ordered(hits, request.order)[request.offset : request.offset + request.limit]),
+            tuple(page),
             len(hits),
             tuple(self._facet([hit.article for hit in before], one, request.filters) for one in request.facets),
             self._histogram(found, request.histogram) if request.histogram else None,
+            groups=len(ordered) if request.collapse else None,
+            start=start,
+            next=self._position(page[-1], request.order) if page and start + request.limit < len(ordered) else None,
         )
 
     def scan(self, request: EngineRequest) -> Iterator[Hit]:
         return iter(self.search(replace(request, offset=0, limit=len(self._articles))).hits)
+
+    def explain(self, request: EngineRequest, article_id: str) -> Explanation:
+        found = [hit for hit in self.scan(request) if hit.article.id == article_id]
+        score = self._fresh_score(request, found[0].article) if found else None
+        return score or figure("no hit", 0.0)
 
     def terms(self, field: str, prefix: str = "") -> Iterator[TermCount]:
         found = _FIELDS.get(field)
@@ -293,9 +318,15 @@ class ModelReader:
 
     # Matching
 
-    def _matching(self, query: q.Query) -> list[Hit]:
-        scored = ((article, self._score(query, article)) for article in self._articles.values())
-        return [_hit(article, score) for article, score in scored if score is not None]
+    def _matching(self, request: EngineRequest) -> list[Hit]:
+        scored = ((article, self._fresh_score(request, article)) for article in self._articles.values())
+        return [_hit(article, score.value) for article, score in scored if score is not None]
+
+    def _fresh_score(self, request: EngineRequest, article: Article) -> Score:
+        self._scoring = request.scoring
+        score = self._score(request.query, article)
+        freshness = request.scoring.freshness
+        return product("", [score, _freshness(freshness, article)]) if score and freshness else score
 
     def _score(self, node: Any, article: Article) -> Score:
         run = self._NODES.get(type(node))
@@ -304,49 +335,64 @@ class ModelReader:
         return run(self, node, article)
 
     def _term(self, node: Any, article: Article) -> Score:
-        return self._word(node.fieldname, node.text, node.boost, article)
+        return _times(self._word(node.fieldname, node.text, article), node.boost)
+
+    def _word(self, name: str, word: str, article: Article) -> Score:
+        if _kind(name) is Kind.CODE:
+            return figure("code", 1.0) if _frequency(article, name, word) else None
+        return self._bm25({name: 1.0}, article, lambda one, name: _frequency(one, name, word))
 
     def _across_fields(self, node: Any, article: Article) -> Score:
-        def frequencies(one: Article) -> list[int]:
-            return [_frequency(one, name, node.word) for name in node.boosts]
+        _only_words(node.boosts)
+        score = self._bm25(node.boosts, article, lambda one, name: _frequencies(one, name, node.words))
+        return _times(score, node.boost)
 
-        if any(_kind(name) is Kind.CODE for name in node.boosts):
-            raise RequestInvalid("q", "a code has no words")
-        if not any(frequencies(article)):
+    def _adjacent_pair(self, node: Any, article: Article) -> Score:
+        _only_words(node.boosts)
+
+        def is_common(word: str, name: str) -> bool:
+            having = sum(1 for one in self._articles.values() if _frequency(one, name, word))
+            return having > node.common_number and having > node.common_share * len(self._articles)
+
+        if all(any(is_common(word, name) for name in node.boosts) for word in node.words):
             return None
-        weighted = sum(
-            boost * frequency / self._norm(article, name)
-            for (name, boost), frequency in zip(node.boosts.items(), frequencies(article), strict=True)
+        score = self._bm25(node.boosts, article, lambda one, name: _pair_frequency(one, name, node.words))
+        return _times(score, node.boost)
+
+    def _bm25(
+        self, boosts: Mapping[str, float], article: Article, frequency_of: Callable[[Article, str], int]
+    ) -> Score:
+        frequencies = {name: frequency_of(article, name) for name in boosts}
+        if not any(frequencies.values()):
+            return None
+        k1 = figure("k1", self._scoring.k1)
+        weighted = [
+            product(
+                name, [figure("boost", boosts[name]), quotient("", figure("", frequency), self._norm(article, name))]
+            )
+            for name, frequency in frequencies.items()
             if frequency
-        )
-        matching = sum(1 for one in self._articles.values() if any(frequencies(one)))
-        return float(node.boost) * self._idf(matching) * weighted * 2.2 / (weighted + 1.2)
+        ]
+        matching = sum(1 for one in self._articles.values() if any(frequency_of(one, name) for name in boosts))
+        idf = log(1 + (len(self._articles) - matching + 0.5) / (matching + 0.5))
+        up = product("", [figure("k1 + 1", self._scoring.k1 + 1), total("", weighted)])
+        return product("", [figure("idf", idf), quotient("", up, total("", [k1, total("", weighted)]))])
 
-    def _word(self, name: str, word: str, boost: float, article: Article) -> Score:
-        frequency = _frequency(article, name, word)
-        if not frequency:
-            return None
-        if _kind(name) is Kind.CODE:
-            return boost
-        matching = sum(1 for one in self._articles.values() if _frequency(one, name, word))
-        weighted = frequency / self._norm(article, name)
-        return boost * self._idf(matching) * weighted * 2.2 / (weighted + 1.2)
-
-    def _norm(self, article: Article, name: str) -> float:
+    def _norm(self, article: Article, name: str) -> Explanation:
         lengths = [length for one in self._articles.values() if (length := _length(one, name))]
-        return 0.25 + 0.75 * _length(article, name) / (sum(lengths) / len(lengths))
-
-    def _idf(self, matching: int) -> float:
-        return log(len(self._articles) / (matching + 1)) + 1
+        relative = _length(article, name) / (sum(lengths) / len(lengths))
+        b = self._scoring.b_of(_plain_name(name))
+        return total("", [figure("1 - b", 1 - b), product("", [figure("b", b), figure("length", relative)])])
 
     def _phrase(self, node: Any, article: Article) -> Score:
-        if not node.fieldname.endswith(EXACT):
+        if _kind(node.fieldname) is Kind.CODE:
             raise RequestInvalid("q", node.fieldname)
-        forms = [exact_form(word) for word in node.words]
-        values = _exact_words(article, _plain_name(node.fieldname))
+        form = _form(node.fieldname)
+        forms = [form(word) for word in node.words]
+        values = _phrase_words(article, node.fieldname)
         if not any(_phrase_in(value, forms, min(node.slop, 100)) for value in values):
             return None
-        return _times(_total([self._word(node.fieldname, word, 1.0, article) for word in node.words], 1), node.boost)
+        return _times(_total([self._word(node.fieldname, word, article) for word in node.words], 1), node.boost)
 
     def _pattern(self, node: Any, article: Article) -> Score:
         if node.fieldname not in _FIELDS:
@@ -354,7 +400,7 @@ class ModelReader:
         key = type(node), repr(vars(node))
         if key not in self._expanded:
             self._expanded[key] = self._expand(node)
-        return float(node.boost) if self._expanded[key] & _terms(article, node.fieldname) else None
+        return figure("boost", node.boost) if self._expanded[key] & _terms(article, node.fieldname) else None
 
     def _expand(self, node: Any) -> set[str]:
         """The most frequent terms that a node stands for."""
@@ -365,10 +411,10 @@ class ModelReader:
 
     def _every(self, node: Any, article: Article) -> Score:
         if node.fieldname is None:
-            return float(node.boost)
+            return figure("boost", node.boost)
         if node.fieldname not in _FIELDS:
             raise RequestInvalid("q", node.fieldname)
-        return float(node.boost) if any(_FIELDS[node.fieldname].values(article)) else None
+        return figure("boost", node.boost) if any(_FIELDS[node.fieldname].values(article)) else None
 
     def _numeric_range(self, node: Any, article: Article) -> Score:
         if node.fieldname not in _FIELDS or _kind(node.fieldname, dates=True) is not Kind.DATE:
@@ -376,7 +422,9 @@ class ModelReader:
         start = node.start if node.start is None else node.start + node.startexcl
         end = node.end if node.end is None else node.end - node.endexcl
         instant = article.published if node.fieldname == "published" else article.modified
-        return float(node.boost) if _overlaps(instant and instant.span(self._zone), Span(start, end)) else None
+        return (
+            figure("boost", node.boost) if _overlaps(instant and instant.span(self._zone), Span(start, end)) else None
+        )
 
     def _nothing(self, _node: Any, _article: Article) -> Score:
         return None
@@ -393,10 +441,12 @@ class ModelReader:
         found = [score for child in node.subqueries if (score := self._score(child, article)) is not None]
         if not found:
             return None
-        return _times(max(found) + node.tiebreak * (sum(found) - max(found)), node.boost)
+        best = greatest("", found)
+        others = total("", [total("", found), figure("", -best.value)])
+        return _times(total("", [best, product("", [figure("", node.tiebreak), others])]), node.boost)
 
     def _not(self, node: Any, article: Article) -> Score:
-        return 0.0 if self._score(node.query, article) is None else None
+        return figure("", 0.0) if self._score(node.query, article) is None else None
 
     def _and_not(self, node: Any, article: Article) -> Score:
         score, excluded = self._score(node.a, article), self._score(node.b, article)
@@ -404,17 +454,18 @@ class ModelReader:
 
     def _and_maybe(self, node: Any, article: Article) -> Score:
         score, more = self._score(node.a, article), self._score(node.b, article)
-        return None if score is None else score + (more or 0.0)
+        return total("", [score, more]) if score and more else score
 
     def _require(self, node: Any, article: Article) -> Score:
         score, required = self._score(node.a, article), self._score(node.b, article)
         return None if required is None else score
 
     def _constant_score(self, node: Any, article: Article) -> Score:
-        return None if self._score(node.child, article) is None else float(node.score)
+        return None if self._score(node.child, article) is None else figure("", node.score)
 
     _NODES: dict[type, Callable[[ModelReader, Any, Article], Score]] = {  # noqa: RUF012  # never changed
         AcrossFields: _across_fields,
+        AdjacentPair: _adjacent_pair,
         q.Term: _term,
         q.Phrase: _phrase,
         q.Prefix: _pattern,
@@ -437,13 +488,17 @@ class ModelReader:
     # Order, facets, histogram
 
     def _ordered(self, hits: list[Hit], order: Order) -> list[Hit]:
-        hits = sorted(hits, key=lambda hit: hit.article.id)
-        if order is Order.RELEVANCE:
-            return sorted(hits, key=lambda hit: -hit.score)
-        sign = -1 if order is Order.NEWEST else 1
-        starts = {hit.article.id: self._start(hit.article) for hit in hits}
-        hits = [_hit(hit.article, 0.0) for hit in hits]
-        return sorted(hits, key=lambda hit: _undated_last(starts[hit.article.id], sign))
+        if order is not Order.RELEVANCE:
+            hits = [_hit(hit.article, 0.0) for hit in hits]
+        return sorted(hits, key=lambda hit: self._key(self._position(hit, order), order))
+
+    def _position(self, hit: Hit, order: Order) -> Position:
+        return Position(hit.score if order is Order.RELEVANCE else self._start(hit.article), hit.article.id)
+
+    def _key(self, position: Position, order: Order) -> Any:
+        """What comes first has the smallest key."""
+        sign = 1 if order is Order.OLDEST else -1
+        return position.key is None, sign * (position.key or 0), position.id
 
     def _start(self, article: Article) -> int | None:
         return article.published and article.published.span(self._zone).start
@@ -453,22 +508,45 @@ class ModelReader:
 
     def _facet(self, before: list[Article], request: FacetRequest, filters: tuple[FacetFilter, ...]) -> FacetCounts:
         field = _facet_field(request.field)
-        others = [one for one in filters if one.field != request.field]
+        typical = request.sort is FacetSort.SIGNIFICANCE
+        others = [one for one in filters if one.field != request.field or typical]
         articles = [article for article in before if all(_passes(article, one) for one in others)]
         selected = [one for chosen in filters if chosen.field == request.field for one in chosen.include]
-        counts = Counter(value for article in articles for value in facet_values(field, article))
+        counts = _counted(field, articles)
+        indexed = _counted(field, list(self._articles.values()))
+        present = _listed(field, articles)
+        ratios = {
+            value: ratio
+            for value in present
+            if counts[value] >= LEAST_ARTICLES
+            and (ratio := _ratio(counts[value], len(articles), indexed[value], len(self._articles))) >= LEAST_RATIO
+        }
+        fitting = {value for value in (ratios if typical else present) if _asked_for(value, request)}
 
         def order(value: str) -> Any:
-            label = value.casefold(), value
-            return (-counts[value], label) if request.sort is FacetSort.COUNT else label
+            weight = {FacetSort.COUNT: counts[value], FacetSort.SIGNIFICANCE: ratios.get(value, 0)}
+            return -weight.get(request.sort, 0), (value.casefold(), value)
 
-        listed = {*sorted(counts, key=order)[: request.size], *(one for one in selected if one != MISSING)}
+        start = request.offset or 0
+        listed = set(sorted(fitting, key=order)[start : start + request.size])
+        if request.offset is None:
+            listed |= {one for one in selected if one != MISSING and _asked_for(one, request)}
         return FacetCounts(
             request.field,
-            tuple(FacetValue(value, counts[value], value in selected) for value in sorted(listed, key=order)),
+            tuple(
+                FacetValue(
+                    value,
+                    counts[value],
+                    value in selected,
+                    parent=next((outer for outer in reversed(_above(field, value)) if outer in present), None),
+                    indexed=indexed[value] if typical else None,
+                    significance=ratios.get(value) if typical else None,
+                )
+                for value in sorted(listed, key=order)
+            ),
             missing=sum(1 for article in articles if not facet_values(field, article)),
-            other=sum(count for value, count in counts.items() if value not in listed),
-            distinct=sum(1 for count in counts.values() if count),
+            other=sum(counts[value] for value in fitting - listed),
+            distinct=len(fitting),
         )
 
     def _histogram(self, found: list[Article], interval: Interval) -> Histogram:
@@ -532,12 +610,46 @@ def _frequency(article: Article, name: str, word: str) -> int:
     values = _FIELDS[_plain_name(name)].values(article)
     if kind is Kind.CODE:
         return int(word in values)
+    return sum(1 for value in values for one in _split(value) if _same_word(name, one, word))
+
+
+def _pair_frequency(article: Article, name: str, pair: tuple[str, str]) -> int:
+    """How often the second of two words stands right after the first."""
+    texts = [_split(value) for value in _FIELDS[_plain_name(name)].values(article)]
+    return sum(1 for words in texts for two in pairwise(words) if all(map(_same_word, repeat(name), two, pair)))
+
+
+def _same_word(name: str, written: str, wanted: str) -> bool:
     if name.endswith(EXACT):
-        wanted = exact_form(word)
-        return sum(1 for value in values for one in _split(value) if wanted in exact_forms(one))
-    form = stem if kind is Kind.TEXT else folded_form
-    wanted = form(word)
-    return sum(1 for value in values for one in _split(value) if form(one) == wanted)
+        return exact_form(wanted) in exact_forms(written)
+    form = _form(name)
+    return form(written) == form(wanted)
+
+
+def _only_words(names: Mapping[str, float]) -> None:
+    if any(_kind(name) is Kind.CODE for name in names):
+        raise RequestInvalid("q", "a code has no words")
+
+
+def _frequencies(article: Article, name: str, some: tuple[str, ...]) -> int:
+    """How often a field has any of several words, of which those with the same form count once."""
+    distinct = {_form(name)(word): word for word in some}
+    return sum(_frequency(article, name, word) for word in distinct.values())
+
+
+def _form(name: str) -> Callable[[str], str]:
+    """The form in which a field that has words compares them."""
+    if name.endswith(EXACT):
+        return exact_form
+    return stem if _kind(name) is Kind.TEXT else folded_form
+
+
+def _phrase_words(article: Article, name: str) -> list[list[tuple[str, ...]]]:
+    """For each value of a field, for each word, the forms that a phrase may mean it by."""
+    if name.endswith(EXACT):
+        return _exact_words(article, _plain_name(name))
+    form = _form(name)
+    return [[(form(word),) for word in _split(value)] for value in _FIELDS[name].values(article)]
 
 
 def _length(article: Article, name: str) -> int:
@@ -591,21 +703,27 @@ def _distance(some: str, other: str) -> int:
 
 def _total(scores: list[Score], needed: int) -> Score:
     found = [score for score in scores if score is not None]
-    return sum(found) if len(found) >= needed else None
+    return total("", found) if found and len(found) >= needed else None
 
 
 def _times(score: Score, boost: float) -> Score:
-    return None if score is None else score * boost
+    return None if score is None else product("", [score, figure("boost", boost)])
+
+
+def _freshness(freshness: Freshness, article: Article) -> Explanation:
+    if article.published is None:
+        return figure("undated", 1.0)
+    at = article.published.at
+    day = (at.astimezone(UTC) if article.published.precision is Precision.MINUTE else at).date()
+    age = max((freshness.day - day).days, 0)
+    left = product("", [figure("", 1 - freshness.floor), figure("", 2 ** (-age / freshness.half_life))])
+    return total("", [figure("floor", freshness.floor), left])
 
 
 def _overlaps(span: Span | None, wanted: Span) -> bool:
     if span is None or span.start is None or span.end is None:
         return False
     return (wanted.start is None or span.end >= wanted.start) and (wanted.end is None or span.start <= wanted.end)
-
-
-def _undated_last(start: int | None, sign: int) -> tuple[bool, int]:
-    return start is None, sign * (start or 0)
 
 
 # Facets and days
@@ -618,8 +736,70 @@ def _facet_field(name: str) -> Any:
     return field
 
 
+def _above(field: Any, value: str) -> tuple[str, ...]:
+    return ancestors(value) if field.paths else ()
+
+
+def _with_ancestors(field: Any, article: Article) -> set[str]:
+    values = facet_values(field, article)
+    return {*values, *(outer for value in values for outer in _above(field, value))}
+
+
+def _counted(field: Any, articles: list[Article]) -> Counter[str]:
+    return Counter(value for article in articles for value in _with_ancestors(field, article))
+
+
+def _listed(field: Any, articles: list[Article]) -> set[str]:
+    """The values of articles, and those ancestors of several values."""
+    own = {value for article in articles for value in facet_values(field, article)}
+    joining = Counter(outer for value in own for outer in _above(field, value))
+    return own | {outer for outer, values in joining.items() if values > 1}
+
+
+def _asked_for(value: str, request: FacetRequest) -> bool:
+    label = folded_text(value)
+    return folded_text(request.contains) in label and label.startswith(folded_text(request.prefix))
+
+
+def _ratio(count: int, matching: int, indexed: int, articles: int) -> float:
+    """Dunning's log-likelihood ratio of a value, where the matching articles have more than their share of it."""
+    if count * articles <= indexed * matching:
+        return 0.0
+    table = {
+        (True, True): count,
+        (True, False): matching - count,
+        (False, True): indexed - count,
+        (False, False): articles - matching - indexed + count,
+    }
+    rows = {True: matching, False: articles - matching}
+    columns = {True: indexed, False: articles - indexed}
+    total = sum(
+        found * log(found / (rows[row] * columns[column] / articles)) for (row, column), found in table.items() if found
+    )
+    return round(2 * total * 100) / 100
+
+
+def _collapsed(hits: list[Hit]) -> list[Hit]:
+    """Of each cluster its first hit, which says what it stands for."""
+    stories: dict[str | None, list[Hit]] = {}
+    for hit in hits:
+        stories.setdefault(hit.article.cluster, []).append(hit)
+    alone = stories.pop(None, [])
+    leading = {
+        first.article.id: Group(name, 1 + len(others), tuple(one.article.id for one in others[:MOST_OTHERS]))
+        for name, (first, *others) in stories.items()
+        if name
+    }
+    kept = {*leading, *(hit.article.id for hit in alone)}
+    return [
+        Hit(lambda hit=hit: hit.article, hit.score, leading.get(hit.article.id))
+        for hit in hits
+        if hit.article.id in kept
+    ]  # type: ignore[misc]
+
+
 def _passes(article: Article, chosen: FacetFilter) -> bool:
-    values = set(facet_values(_facet_field(chosen.field), article)) or {MISSING}
+    values = _with_ancestors(_facet_field(chosen.field), article) or {MISSING}
     return bool(not chosen.include or values & set(chosen.include)) and not values & set(chosen.exclude)
 
 

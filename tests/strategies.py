@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from whoosh import query as q
 
 from index.article import Article, Caption, Origin, Provenance, Quote
 from index.dates import Instant, Precision, Span
-from index.query import AcrossFields
+from index.query import AcrossFields, AdjacentPair
 from index.results import MISSING, EngineRequest, FacetFilter, FacetRequest, FacetSort, Interval, Order
 from index.schema import FACETS, FIELDS, Kind
+from index.scoring import Freshness, Scoring
 
 # Words that share stems, owners and folded forms; combining marks; what is no word at all.
 WORDS = (
@@ -24,6 +25,15 @@ WORDS = (
 )  # fmt: skip
 NASTY = ("", " ", "\x00", "\ud800", "\udc80a", "\ud83d\ude00", "a\x00b", "_missing", "\u202eabc", "e\u0301", "%", "*")
 LABELS = ("Politics", "politics", "Sport", "Élite", "Elite", "The Herald", "rail", "_missing", "日本", "\ud800", "a,b")
+SECTIONS = (
+    "World", "World/Europe", "World > Europe", "World / Europe/Spain", "world/Asia", "AC/DC", "/", "a/", "/a//b",
+)  # fmt: skip
+STORIES = tuple(
+    " ".join(f"{story}{number % 23}" for number in range(30)) + more
+    for story in ("ferry", "strike")
+    for more in ("", " end")
+)
+"""Bodies of which the two of a story are near duplicates."""
 IDS = ("a", "b", "c", "A", "a ", "reuters:1", "é", "e\u0301", "x" * 1000, "\ud800", "\U0001f600", "a\x00", "/?#*")
 
 DATE_FIELDS = ("published", "modified")
@@ -80,12 +90,12 @@ def articles(ids: Sequence[str] = IDS) -> st.SearchStrategy[Article]:
         published=st.none() | INSTANTS,
         modified=st.none() | INSTANTS,
         dateline=_maybe(st.sampled_from(["東京", "London, June 3"])),
-        section=_maybe(st.sampled_from(LABELS)),
+        section=_maybe(st.sampled_from((*LABELS, *SECTIONS))),
         keywords=_some((*LABELS, *NASTY)),
         type=_maybe(st.just("article")),
         language=_maybe(st.sampled_from(["en", "de"])),
         headings=st.lists(texts(3), max_size=3).map(tuple),
-        body=texts(12),
+        body=texts(12) | st.sampled_from(STORIES),
         captions=_CAPTIONS,
         people=_some(("Vladimir Putin", "Putin", "Erdoğan", "")),
         places=_some(LABELS),
@@ -113,10 +123,24 @@ LEAVES: st.SearchStrategy[q.Query] = st.one_of(
     st.builds(q.Term, _TERM_FIELDS, _QUERY_WORDS, _BOOSTS),
     st.builds(q.Term, st.just("lang"), st.sampled_from(["en", "de", "fr"]), _BOOSTS),
     st.builds(q.Term, st.just("id"), st.sampled_from(IDS)),
-    st.builds(AcrossFields, _QUERY_WORDS, st.dictionaries(_TERM_FIELDS, _BOOSTS, min_size=1, max_size=4), _BOOSTS),
+    st.builds(
+        AcrossFields,
+        _QUERY_WORDS,
+        st.dictionaries(_TERM_FIELDS, _BOOSTS, min_size=1, max_size=4),
+        _BOOSTS,
+        st.lists(_QUERY_WORDS, max_size=2),
+    ),
+    st.builds(
+        AdjacentPair,
+        st.tuples(_QUERY_WORDS, _QUERY_WORDS) | st.sampled_from([("rail", "strike"), ("a", "rail"), ("Putin", "I")]),
+        st.dictionaries(_TERM_FIELDS, _BOOSTS, min_size=1, max_size=4),
+        _BOOSTS,
+        st.sampled_from([1.0, 0.5, 0.0]),
+        st.sampled_from([0, 1, 1_000]),
+    ),
     st.builds(
         q.Phrase,
-        st.sampled_from([f"{name}.exact" for name in WORD_FIELDS]),
+        _TERM_FIELDS,
         st.lists(_QUERY_WORDS, max_size=3),
         st.sampled_from([1, 1, 2, 5, 200]),
         _BOOSTS,
@@ -171,14 +195,36 @@ QUERIES: st.SearchStrategy[q.Query] = st.recursive(LEAVES, _branches, max_leaves
 
 # Requests
 
-_VALUES = _some((*LABELS, MISSING, "Vladimir Putin", "en", "unheard-of"), 2)
+_VALUES = _some((*LABELS, *SECTIONS, MISSING, "Vladimir Putin", "en", "unheard-of"), 2)
 _FILTERS = st.lists(
     st.builds(FacetFilter, st.sampled_from(FACET_FIELDS), _VALUES, _VALUES), max_size=3, unique_by=lambda one: one.field
 ).map(tuple)
 _FACETS = st.lists(
-    st.builds(FacetRequest, st.sampled_from(FACET_FIELDS), st.sampled_from([0, 1, 2, 10]), st.sampled_from(FacetSort)),
+    st.builds(
+        FacetRequest,
+        st.sampled_from(FACET_FIELDS) | st.just("section"),
+        st.sampled_from([0, 1, 2, 10]),
+        st.sampled_from(FacetSort),
+        st.sampled_from(["", "", "e", "É", "pol", " ", "\u0301", "/EUROPE"]),
+        st.sampled_from(["", "", "", "w", "e", "日"]),
+        st.none() | st.integers(0, 2),
+    ),
     max_size=3,
 ).map(tuple)
+
+FRESHNESS = st.builds(
+    Freshness,
+    st.dates(date(2023, 12, 1), date(2024, 7, 1)) | st.sampled_from([date.min, date.max]),
+    st.sampled_from([1, 30, 365]),
+    st.sampled_from([0.5, 0.9]),
+)
+SCORING = st.builds(
+    Scoring,
+    st.sampled_from([1.2, 0.5, 2.5]),
+    st.dictionaries(st.sampled_from(WORD_FIELDS), st.sampled_from([0.0, 0.3, 1.0]), max_size=3),
+    st.sampled_from([0.75, 0.4]),
+    st.none() | FRESHNESS,
+)
 
 REQUESTS: st.SearchStrategy[EngineRequest] = st.builds(
     EngineRequest,
@@ -186,11 +232,13 @@ REQUESTS: st.SearchStrategy[EngineRequest] = st.builds(
     filters=_FILTERS,
     dates=st.none() | st.builds(Span, st.none() | _MOMENTS, st.none() | _MOMENTS),
     order=st.sampled_from(Order),
+    scoring=SCORING,
     offset=st.integers(0, 4),
     limit=st.integers(0, 5),
     facets=_FACETS,
     # By day or week the extreme years of these articles make more buckets than is allowed.
     histogram=st.none() | st.sampled_from([Interval.AUTO, Interval.YEAR]),
+    collapse=st.booleans(),
 )
 
 # Damage

@@ -9,18 +9,17 @@ from werkzeug.exceptions import NotAcceptable
 
 from index.article import provenance_json
 from index.errors import NotAvailableYet, RequestInvalid
-from search.body import article_body, search_body
-from search.page import DEEPEST
+from search.body import article_body, facet_body, search_body
+from search.page import DEEPEST, ResultPage
 from search.suggestion import closest, shortened
 from web.archive import archive, root
-from web.links import api_article, api_export, api_search
-from web.params import ENDPOINT_DEFAULTS, KEY_PARAMETER, read_parameters
+from web.links import api_article, api_export, api_facet, api_search
+from web.params import ENDPOINT_DEFAULTS, FACET_DEFAULTS, KEY_PARAMETER, Asked, read_parameters
 from web.validators import validated
 
 PREFIX = "/api/v1"
 LATER = {
     "/articles/<path:article_id>/similar": "The list of similar articles",
-    "/facets/<field>": "The list of all values of a facet",
     "/suggest": "Suggesting queries",
     "/stats": "The statistics of the archive",
     "/openapi.json": "The OpenAPI document",
@@ -44,14 +43,37 @@ def search() -> Response:
     """The answer to a request."""
     asked = read_parameters(request.args.items(multi=True), ENDPOINT_DEFAULTS)
     answer = archive().search(asked.request)
-    page = asked.request.page
-    further = page < min(answer.pages, DEEPEST // asked.request.page_size)
     links = {
         "self": api_search(root(), asked),
-        "next": api_search(root(), replace(asked, request=replace(asked.request, page=page + 1))) if further else None,
+        "next": _next(asked, answer),
         **{ending: api_export(root(), asked, ending) for ending in ("csv", "jsonl", "atom")},
     }
     return jsonify({**search_body(answer, asked.show_fields, _address), "links": links})
+
+
+def _next(asked: Asked, answer: ResultPage) -> str | None:
+    """Where the next page is: by its number, or by the cursor where numbers do not reach or a cursor led here."""
+    if answer.next_cursor is None:
+        return None
+    page = asked.request.page + 1
+    if asked.request.cursor or page > DEEPEST // asked.request.page_size:
+        further = replace(asked.request, page=1, cursor=answer.next_cursor)
+    else:
+        further = replace(asked.request, page=page)
+    return api_search(root(), replace(asked, request=further))
+
+
+@blueprint.get("/facets/<field>")
+def facet(field: str) -> Response:
+    """The values of a facet, page by page."""
+    pairs = [("facet-sort" if name == "sort" else name, text) for name, text in request.args.items(multi=True)]
+    asked = read_parameters(pairs, FACET_DEFAULTS).request
+    answer = archive().searcher.facet(field, asked)
+    links = {
+        "self": api_facet(root(), field, asked),
+        "next": api_facet(root(), field, replace(asked, page=asked.page + 1)) if asked.page < answer.pages else None,
+    }
+    return jsonify({**facet_body(answer), "links": links})
 
 
 @blueprint.get("/articles/<path:article_id>")

@@ -12,7 +12,7 @@ from index.backend import Backend
 from index.opening import open_backend
 from index.settings import Settings, load_settings
 from search.searcher import Searcher
-from web import api, browsers, errors, exports, pages, probes
+from web import api, browsers, errors, exports, lists, pages, probes
 from web.access import Access
 from web.archive import EXTENSION, Archive
 from web.compressing import compressed
@@ -47,13 +47,14 @@ def create_app(settings: Settings | None = None, backend: Backend | None = None)
     backend = backend or open_backend(settings)
     app = Flask(__name__)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
-    searcher = Searcher(backend, settings.zone)
+    searcher = Searcher.of(settings, backend)
     figures = Figures(backend, searcher)
     app.extensions[EXTENSION] = Archive(settings, backend, searcher, figures)
     app.url_map.merge_slashes = False  # an article's id may hold two slashes in a row
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's own provider has it, its protocol does not
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(lists.blueprint)
     app.register_blueprint(exports.blueprint)
     app.register_blueprint(browsers.blueprint)
     app.register_blueprint(probes.blueprint)

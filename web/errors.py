@@ -6,6 +6,7 @@ The one place where an error becomes a status code.
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from index.errors import (
     ArticleRejected,
     BackfileError,
+    CursorExpired,
     DiskTooFull,
     GenerationBroken,
     IndexDamaged,
@@ -21,6 +23,7 @@ from index.errors import (
     IndexUnreadable,
     IndexUnusable,
     IndexUnwritable,
+    JudgementsInvalid,
     NoGenerationKept,
     NotAvailableYet,
     RequestInvalid,
@@ -38,6 +41,7 @@ RETRY_SECONDS = 30
 
 STATUS: dict[type[BackfileError], int] = {
     RequestInvalid: 400,
+    CursorExpired: 410,
     NotAvailableYet: 501,
     IndexUnusable: 503,
     IndexMissing: 503,
@@ -53,6 +57,7 @@ STATUS: dict[type[BackfileError], int] = {
     # Of indexing and of starting up: a request that meets one of these met a mistake of ours.
     ArticleRejected: 500,
     SettingsInvalid: 500,
+    JudgementsInvalid: 500,
     SystemRefuses: 500,
     BackfileError: 500,
 }
@@ -62,7 +67,7 @@ TITLES = {
     404: "There is nothing at this address",
     405: "This address does not work that way",
     406: "This address answers in JSON only",
-    410: "This article is no longer in the archive",
+    410: "This is no longer in the archive",
     414: "This address is too long",
     429: "Too many questions at once",
     500: "Something went wrong on our side",
@@ -92,7 +97,13 @@ def _of_ours(error: BackfileError) -> Response:
     if status == 500:
         raise error  # like any other mistake: logged with its traceback, not told to the outside
     parameter, suggestion = (error.parameter, error.suggestion) if isinstance(error, RequestInvalid) else (None, None)
-    return _answer(status, str(error), parameter, suggestion)
+    return _answer(status, str(error), parameter, suggestion, expired=isinstance(error, CursorExpired))
+
+
+def _start_over() -> str:
+    """The address that was asked for, without its cursor."""
+    pairs = [(name, text) for name, text in request.args.items(multi=True) if name != "cursor"]
+    return quote(root() + request.path[1:]) + (f"?{urlencode(pairs, errors='replace')}" if pairs else "")
 
 
 def _of_http(error: HTTPException) -> Response:
@@ -104,15 +115,17 @@ def _of_http(error: HTTPException) -> Response:
     return response
 
 
-def _answer(status: int, detail: str, parameter: str | None, suggestion: str | None) -> Response:
+def _answer(
+    status: int, detail: str, parameter: str | None, suggestion: str | None, *, expired: bool = False
+) -> Response:
     title = TITLES.get(status, "This request cannot be answered")
     if request.path.startswith(("/api/", *PATHS)):
-        response = _problem(status, detail, parameter, suggestion)
+        response = _problem(status, detail, parameter, suggestion, _start_over() if expired else None)
     else:
         links = Links(root())
         page = render_template(
             "error.html", status=status, title=title, detail=detail, suggestion=suggestion, links=links,
-            asked=request.args.get("q", "")[:1_000],
+            asked=request.args.get("q", "")[:1_000], start_over=_start_over() if expired else None,
         )  # fmt: skip
         response = Response(page)
     response.status_code = status
@@ -121,12 +134,16 @@ def _answer(status: int, detail: str, parameter: str | None, suggestion: str | N
     return response
 
 
-def _problem(status: int, detail: str, parameter: str | None, suggestion: str | None) -> Response:
+def _problem(
+    status: int, detail: str, parameter: str | None, suggestion: str | None, start_over: str | None
+) -> Response:
     # With the type "about:blank" the title is the status code's own phrase (RFC 9457, 4.2.1).
     title = HTTPStatus(status).phrase
     body: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     if parameter is not None:
         body |= {"parameter": parameter, "suggestion": suggestion}
+    if start_over is not None:
+        body["startOver"] = start_over
     response = jsonify(body)
     response.mimetype = "application/problem+json"
     return response

@@ -67,6 +67,8 @@ def _asked() -> Asked:
     asked = read_parameters(request.args.items(multi=True), ENDPOINT_DEFAULTS)
     if asked.request.page != ENDPOINT_DEFAULTS.page:
         raise RequestInvalid("page", "An export has no pages: it holds the whole answer. Leave “page” out.")
+    if asked.request.cursor:
+        raise RequestInvalid("cursor", "An export begins at the first article. Leave “cursor” out.")
     return asked
 
 

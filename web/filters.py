@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from index.results import MISSING, FacetCounts
 from index.schema import FACETS
+from search.facets import chosen_by, read_value
 from search.page import FACET_SIZES, SearchRequest
 from web.links import Links
 from web.wording import label, value_name
@@ -55,18 +56,23 @@ def facets(counted: Iterable[FacetCounts], links: Links) -> list[Facet]:
 def _facet(counts: FacetCounts, links: Links) -> Facet:
     chosen = links.request.filters.get(counts.field, ())
     listed = {value.value: value.count for value in counts.values if value.value != MISSING}
-    boxes = [Box(value, value_name(counts.field, value), n, value in chosen) for value, n in listed.items()]
+    boxes = [
+        Box(chosen_by(value), value_name(counts.field, value), n, chosen_by(value) in chosen)
+        for value, n in listed.items()
+    ]
     boxes += [
-        Box(value, value_name(counts.field, value), 0, ticked=True)
-        for value in chosen
-        if not value.startswith("-") and value != MISSING and value not in listed
+        Box(text, value_name(counts.field, value), 0, ticked=True)
+        for text in chosen
+        for excluded, value in [read_value(text)]
+        if not excluded and value != MISSING and value not in listed
     ]
     if (counts.missing and listed) or MISSING in chosen:
         boxes.append(Box(MISSING, value_name(counts.field, MISSING), counts.missing, MISSING in chosen))
     boxes += [
-        Box(value, value_name(counts.field, value[1:]), None, ticked=True, excluded=True)
-        for value in chosen
-        if value.startswith("-")
+        Box(text, value_name(counts.field, value), None, ticked=True, excluded=True)
+        for text in chosen
+        for excluded, value in [read_value(text)]
+        if excluded
     ]
     further = max(0, counts.distinct - sum(1 for n in listed.values() if n))
     size = min(MANY, FACET_SIZES[1])
@@ -84,10 +90,8 @@ def chips(links: Links) -> list[Chip]:
 
 
 def _chip(field: str, value: str, links: Links) -> Chip:
-    excluded = value.startswith("-")
-    return Chip(
-        label(field), value_name(field, value[1:] if excluded else value), excluded, links.without(field, value)
-    )
+    excluded, wanted = read_value(value)
+    return Chip(label(field), value_name(field, wanted), excluded, links.without(field, value))
 
 
 def _dates(request: SearchRequest) -> str:

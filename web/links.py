@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 from search.body import api_url
 from search.page import PAGE_FACETS, SearchRequest
-from web.params import ENDPOINT_DEFAULTS, FEED_DEFAULTS, PAGE_DEFAULTS, Asked, query_string, to_pairs
+from web.params import (
+    ENDPOINT_DEFAULTS,
+    FACET_DEFAULTS,
+    FEED_DEFAULTS,
+    PAGE_DEFAULTS,
+    Asked,
+    query_string,
+    to_pairs,
+)
 
 # The parameters that the search form shows as fields; whatever else a request holds travels in hidden ones.
-_FORM_FIELDS = {"q", "match", "from-date", "to-date", "page", *PAGE_FACETS}
+_FORM_FIELDS = {"q", "match", "from-date", "to-date", "page", "cursor", *PAGE_FACETS}
 
-_DECIDES_WHAT_IS_FOUND = ("q", "match", "query_fields", "filters", "from_date", "to_date")
+_DECIDES_WHAT_IS_FOUND = ("q", "match", "query_fields", "filters", "from_date", "to_date", "collapse", "freshness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,39 +36,43 @@ class Links:
         """The search page that answers `request`."""
         return self.root + query_string(request, PAGE_DEFAULTS)
 
+    def _anew(self, **changes: Any) -> str:
+        """The request with changes, from its first page."""
+        return self.search(replace(self.request, page=1, cursor="", **changes))
+
     def here(self) -> str:
         """The same page again."""
         return self.search(self.request)
 
     def page(self, number: int) -> str:
         """Another page of the same answer."""
-        return self.search(replace(self.request, page=number))
+        return self.search(replace(self.request, page=number, cursor=""))
 
     def order(self, order_by: str) -> str:
         """The same answer in another order, from its first page."""
-        return self.search(replace(self.request, order_by=order_by, page=1))
+        return self._anew(order_by=order_by)
 
     def match(self, match: str) -> str:
         """The same words under a wider or narrower match."""
-        return self.search(replace(self.request, match=match, page=1))
+        return self._anew(match=match)
 
     def asking(self, q: str) -> str:
         """Another query under the same filters."""
-        return self.search(replace(self.request, q=q, page=1))
+        return self._anew(q=q)
 
     def between(self, first: date | str, last: date | str) -> str:
         """The same request within these days; empty is open."""
-        return self.search(replace(self.request, from_date=str(first), to_date=str(last), page=1))
+        return self._anew(from_date=str(first), to_date=str(last))
 
     def without(self, field: str, value: str) -> str:
         """The same request less one filter."""
         left = tuple(one for one in self.request.filters.get(field, ()) if one != value)
         filters = {**self.request.filters, field: left}
-        return self.search(replace(self.request, filters={k: v for k, v in filters.items() if v}, page=1))
+        return self._anew(filters={k: v for k, v in filters.items() if v})
 
     def unfiltered(self) -> str:
         """The same query without any filter or date."""
-        return self.search(replace(self.request, filters={}, from_date="", to_date="", page=1))
+        return self._anew(filters={}, from_date="", to_date="")
 
     def more_values(self, size: int) -> str:
         """The same page with longer facets."""
@@ -103,6 +116,11 @@ def api_export(root: str, asked: Asked, ending: str) -> str:
     order = usual.order_by if ending == "atom" else asked.request.order_by
     whole = replace(usual, order_by=order, **{name: getattr(asked.request, name) for name in _DECIDES_WHAT_IS_FOUND})
     return f"{root}api/v1/search.{ending}{query_string(whole, usual, asked.show_fields)}"
+
+
+def api_facet(root: str, field: str, request: SearchRequest) -> str:
+    """The endpoint's list of the values of a facet."""
+    return f"{root}api/v1/facets/{quote(field, safe='')}{query_string(request, FACET_DEFAULTS)}"
 
 
 def api_article(root: str, article_id: str) -> str:

@@ -54,7 +54,7 @@ def search() -> str:
         chips=chips(links),
         timeline=draw(answer.histogram, links) if answer.histogram else None,
         orders=ORDERS,
-        steps=steps(asked.page, min(answer.pages, DEEPEST // asked.page_size)),
+        steps=steps(answer.current_page, min(answer.pages, DEEPEST // asked.page_size)),
         hits=[show(result) for result in answer.results],
         website=_website(),
         wider=[(WIDER[match], found, links.match(match)) for match, found in answer.wider],

@@ -8,7 +8,7 @@ a form sends.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from index.errors import NotAvailableYet, RequestInvalid
 from index.results import FacetSort, Interval, Order
 from index.schema import FACETS
+from search.concordance import WIDTHS, LineOrder
 from search.grammar import Match
 from search.page import (
     DEEPEST,
@@ -28,6 +29,9 @@ from search.page import (
     SNIPPETS,
     SearchRequest,
 )
+from search.question import Collapse, page_or_cursor
+from search.quotes import LONGEST_SPEAKER
+from search.ranking import Preference
 from search.suggestion import chosen, closest, shortened
 
 KEY_PARAMETER = "api-key"
@@ -36,6 +40,8 @@ MOST_PARAMETERS = 250
 """Parameters of one request; every box of seven fully opened facets ticked is under this."""
 LONGEST_VALUE = 1_000
 """Characters of one value: as long as a query, and longer than any name."""
+LONGEST_CURSOR = 6_000
+"""Characters of a cursor: one with an id of a thousand letters of any script is under this."""
 LONGEST_DATE = 100
 """Characters of a date: the longest way to write one in words is far below."""
 
@@ -43,6 +49,8 @@ PAGE_DEFAULTS = SearchRequest(facets=PAGE_FACETS, facet_size=8, interval=Interva
 """What the search page shows when nothing else is asked: eight values a facet keep the column as long as the hits."""
 ENDPOINT_DEFAULTS = SearchRequest(interval=Interval.AUTO)
 FEED_DEFAULTS = SearchRequest(order_by=Order.NEWEST)
+FACET_DEFAULTS = SearchRequest(facet_size=50)
+"""What the list of a facet's values gives: as many as fit two or three screens."""
 
 
 class Histograms(StrEnum):
@@ -141,21 +149,26 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("facet", _text(LONGEST_VALUE), ("facet-field",), commas=True),
     Parameter("facet-size", _whole(FACET_SIZES)),
     Parameter("facet-sort", _choice(FacetSort)),
+    Parameter("facet-contains", _text(LONGEST_QUERY), ("contains",)),
+    Parameter("facet-prefix", _text(LONGEST_QUERY)),
     Parameter("histogram", _choice(Histograms)),
     Parameter("interval", _choice(Interval)),
     Parameter("highlight", _flag, ("hl",)),
     Parameter("snippets", _whole(SNIPPETS)),
     Parameter("snippet-size", _whole(SNIPPET_SIZES)),
-    Parameter("cursor", _only(None)),
-    Parameter("collapse", _only("none")),
-    Parameter("freshness", _only("none")),
-    Parameter("explain", _only("false")),
+    Parameter("cursor", _text(LONGEST_CURSOR)),
+    Parameter("collapse", _choice(Collapse)),
+    Parameter("freshness", _choice(Preference)),
+    Parameter("explain", _flag),
     Parameter("since", _only(None)),
 )
+OF_CONCORDANCE = (Parameter("sort", _choice(LineOrder)), Parameter("width", _whole(WIDTHS)))
+OF_QUOTES = (Parameter("speaker", _text(LONGEST_SPEAKER)),)
+"""What the lists of places in articles are asked besides the search."""
 _FACET_ALIASES = {"language": "lang"}
 _BY_NAME = {name: parameter for parameter in PARAMETERS for name in (parameter.name, *parameter.aliases)}
 _FACET_NAMES = {field.name: field.name for field in FACETS} | _FACET_ALIASES
-_NOT_OF_THE_REQUEST = {"show-fields", "histogram", "interval", "cursor", "collapse", "freshness", "explain", "since"}
+_NOT_OF_THE_REQUEST = {"show-fields", "histogram", "interval", "since"}
 
 
 def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -> Asked:
@@ -177,6 +190,8 @@ def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -
             given.setdefault(parameter.name, []).append(text)
     values = {name: _value(_BY_NAME[name], texts) for name, texts in given.items()}
     values = {name: value for name, value in values.items() if value != ()}  # a list of nothing but commas
+    if {"page", "cursor"} <= values.keys():
+        raise page_or_cursor()
     request = replace(
         defaults,
         filters={name: tuple(dict.fromkeys(chosen)) for name, chosen in filters.items()},
@@ -186,13 +201,37 @@ def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -
     return Asked(request, values.get("show-fields", ()))
 
 
-def _named(spelled: str) -> tuple[str | None, Parameter | None]:
-    """The facet or the parameter of this name. Raises RequestInvalid when there is neither."""
+def read_listed(
+    pairs: Iterable[tuple[str, str]], own: Iterable[Parameter], left_out: Collection[str]
+) -> tuple[SearchRequest, dict[str, Any]]:
+    """The search that a list of places in articles is asked for, and the values of the list's own parameters.
+
+    Raises RequestInvalid as `read_parameters` does, and for parameters of the search that are `left_out`.
+    """
+    parameters = {parameter.name: parameter for parameter in own}
+    given: dict[str, list[str]] = {}
+    others: list[tuple[str, str]] = []
+    for name, text in pairs:
+        if name not in parameters:
+            _named(name, *parameters)
+            others.append((name, text))
+        elif text:
+            given.setdefault(name, []).append(text)
+    request = read_parameters(others, SearchRequest()).request
+    for spelled, text in others:
+        parameter = _named(spelled)[1]
+        if text and parameter and parameter.name in left_out:
+            raise RequestInvalid(spelled, f"“{parameter.name}” is a parameter of the search only; leave it out here.")
+    return request, {name: _value(parameters[name], texts) for name, texts in given.items()}
+
+
+def _named(spelled: str, *others: str) -> tuple[str | None, Parameter | None]:
+    """The facet or the parameter of this name. Raises RequestInvalid when there is neither; `others` could be meant."""
     name = spelled.replace("_", "-")
     facet, parameter = _FACET_NAMES.get(name), _BY_NAME.get(name)
     if facet or parameter:
         return facet, parameter
-    known = (*_BY_NAME, *_FACET_NAMES)
+    known = (*_BY_NAME, *_FACET_NAMES, *others)
     raise RequestInvalid(shortened(spelled), f"There is no parameter “{shortened(spelled)}”.", closest(name, known))
 
 

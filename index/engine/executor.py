@@ -13,21 +13,23 @@ from typing import Any, ClassVar
 import numpy as np
 from whoosh import query as q
 
-from index.analysis import exact_form, folded_form
+from index.analysis import folded_form
 from index.dates import Span
 from index.engine.arrays import Array
 from index.engine.cache import Postings
-from index.engine.expansion import Fitting, between, every, expanded, fitting, literal_head, similar
+from index.engine.expansion import Fitting, between, docs_with, every, fitting, fitting_words, literal_head
 from index.engine.fields import VALUE_GAP, WORD_FIELDS, TermField, schema_field, term_field
 from index.engine.matches import NOTHING, Match
-from index.engine.phrases import phrase_docs
+from index.engine.phrases import phrase_docs, phrase_postings
 from index.engine.scoring import bm25, inverse_document_frequency
 from index.engine.snapshot import Snapshot
+from index.engine.spelling import similar_words
 from index.engine.texts import encode_text
 from index.engine.whoosh_view import Given
 from index.errors import RequestInvalid
-from index.query import EXACT, AcrossFields
+from index.query import EXACT, AcrossFields, AdjacentPair
 from index.schema import Kind
+from index.scoring import Scoring
 
 _WORD_FIELDS = frozenset(field.name for field in WORD_FIELDS)
 
@@ -41,11 +43,13 @@ def _word_field(name: str) -> TermField:
 
 
 class Executor:
-    """Runs query trees over one commit."""
+    """Runs query trees over one commit; without a `scoring` nothing gets a score."""
 
-    def __init__(self, snapshot: Snapshot, *, scoring: bool) -> None:
+    def __init__(self, snapshot: Snapshot, *, scoring: Scoring | None) -> None:
         self._snapshot = snapshot
         self._scoring = scoring
+        self._weighing = scoring and (scoring.k1, tuple(scoring.b.items()), scoring.usual_b)
+        """What the scores of words depend on besides the words."""
         self._board = snapshot.board()
 
     def match(self, node: q.Query) -> Match:
@@ -68,12 +72,12 @@ class Executor:
                 return leaf
             return Given(self.match(leaf)) if leaf.is_leaf() and type(leaf) in self._NODES else leaf
 
-        found = self._snapshot.whoosh.match(node.accept(handed_over), scoring=self._scoring)
+        found = self._snapshot.whoosh.match(node.accept(handed_over), self._scoring)
         return found.where(self._snapshot.live[found.docs])
 
     def _docs(self, node: q.Query) -> Array:
         """What matches, without scores."""
-        return Executor(self._snapshot, scoring=False).match(node).docs
+        return Executor(self._snapshot, scoring=None).match(node).docs
 
     # Leaves
 
@@ -81,58 +85,83 @@ class Executor:
         return self._word(node.fieldname, node.text, node.boost)
 
     def _across_fields(self, node: Any) -> Match:
-        forms = {name: _word_field(name).form(node.word) for name in node.boosts}
-        weights = node.boosts if self._scoring else None
-        return self._boosted(self._cached(repr((forms, weights)), lambda: self._across(forms, node.boosts)), node.boost)
+        forms = {name: sorted({*map(_word_field(name).form, node.words)}) for name in node.boosts}
+        what = repr(("word", forms, self._scoring and node.boosts, self._weighing))
+        return self._boosted(self._cached(what, lambda: self._across(forms, node.boosts)), node.boost)
 
-    def _across(self, forms: dict[str, str], boosts: dict[str, float]) -> Match:
-        """BM25F: frequencies are added up over the fields before they saturate, and the word has one idf."""
-        found = []
-        for name, form in forms.items():
-            docs, frequencies = self._snapshot.postings(name, encode_text(form))
-            weighted = None
-            if self._scoring and len(docs):
-                lengths = self._snapshot.lengths(name.removesuffix(EXACT))
-                weighted = boosts[name] * lengths.normalised(docs, frequencies)
-            if len(docs):
-                found.append(Match(docs, weighted))
-        return self._scored(self._board.any_of(found)) if found else NOTHING
+    def _across(self, forms: dict[str, list[str]], boosts: dict[str, float]) -> Match:
+        found = (
+            self._weighted(name, self._snapshot.postings(name, encode_text(form)), boosts[name])
+            for name, some in forms.items()
+            for form in some
+        )
+        return self._scored([match for match in found if len(match.docs)])
+
+    def _adjacent_pair(self, node: Any) -> Match:
+        what = repr(("pair", vars(node) | {"boost": 1.0}, self._weighing))
+        return self._boosted(self._cached(what, lambda: self._pair(node)), node.boost)
+
+    def _pair(self, node: Any) -> Match:
+        if all(self._is_common(word, node) for word in node.words):
+            return NOTHING
+        found = (self._weighted(name, self.pair(name, node.words), boost) for name, boost in node.boosts.items())
+        return self._scored([match for match in found if len(match.docs)])
+
+    def pair(self, name: str, words: tuple[str, str]) -> Postings:
+        """The live documents with two words side by side in a field (int32, ascending), and how often."""
+        terms = [encode_text(_word_field(name).form(word)) for word in words]
+        return self._snapshot.cached(
+            repr(("side by side", name, terms)), lambda: phrase_postings(self._snapshot, self._board, name, terms)
+        )
+
+    def _is_common(self, word: str, node: Any) -> bool:
+        """Whether more articles have a word, in one of a pair's fields, than it may be in."""
+        most = max(node.common_share * self._snapshot.count, node.common_number)
+        counts = (self._snapshot.count_of(name, encode_text(_word_field(name).form(word))) for name in node.boosts)
+        return any(count > most for count in counts)
 
     def _word(self, name: str, word: str, boost: float) -> Match:
-        docs, frequencies = self._snapshot.postings(name, encode_text(term_field(name).form(word)))
-        field = name.removesuffix(EXACT)
-        if not self._scoring or not len(docs) or field not in _WORD_FIELDS:
-            return self._set(docs, boost)
-        weighted = self._snapshot.lengths(field).normalised(docs, frequencies)
-        return self._boosted(self._scored(Match(docs, weighted)), boost)
+        postings = self._snapshot.postings(name, encode_text(term_field(name).form(word)))
+        if name.removesuffix(EXACT) not in _WORD_FIELDS:
+            return self._set(postings[0], boost)
+        return self._boosted(self._scored([self._weighted(name, postings, 1.0)]), boost)
 
-    def _scored(self, found: Match) -> Match:
-        """A word's documents, with their scores in place of its weighted frequencies."""
-        if found.scores is None:
-            return found
-        idf = inverse_document_frequency(self._snapshot.count, len(found.docs))
-        return Match(found.docs, bm25(found.scores, idf))
+    def _weighted(self, name: str, postings: Postings, boost: float) -> Match:
+        """Documents with how often they have a word in a field, by its length and boost, in place of scores."""
+        docs, frequencies = postings
+        if self._scoring is None:
+            return Match(docs)
+        field = name.removesuffix(EXACT)
+        normalised = self._snapshot.lengths(field).normalised(docs, frequencies, self._scoring.b_of(field))
+        return Match(docs, normalised if boost == 1.0 else boost * normalised)
+
+    def _scored(self, found: list[Match]) -> Match:
+        """BM25F: weighted frequencies are added up over the fields before they saturate, and the word has one idf."""
+        if not found:
+            return NOTHING
+        match = self._board.any_of(found)
+        if self._scoring is None or match.scores is None:
+            return match
+        idf = inverse_document_frequency(self._snapshot.count, len(match.docs))
+        return Match(match.docs, bm25(match.scores, idf, self._scoring.k1))
 
     def _phrase(self, node: Any) -> Match:
         """Scores the sum of its words."""
-        if not node.fieldname.endswith(EXACT):
-            raise RequestInvalid(
-                "q", f"A phrase is looked for in “{node.fieldname}{EXACT}”, not in “{node.fieldname}”."
-            )
-        term_field(node.fieldname)
+        form = _word_field(node.fieldname).form
         if not node.words:
             return NOTHING
-        forms, slop = [exact_form(word) for word in node.words], min(max(node.slop, 1), VALUE_GAP)
-        what = repr((node.fieldname, forms, slop, self._scoring))
-        return self._boosted(self._cached(what, lambda: self._run_of(node.fieldname, forms, slop)), node.boost)
+        forms, slop = [form(word) for word in node.words], min(max(node.slop, 1), VALUE_GAP)
+        what = repr(("phrase", node.fieldname, forms, slop, self._weighing))
+        found = self._cached(what, lambda: self._run_of(node.fieldname, node.words, forms, slop))
+        return self._boosted(found, node.boost)
 
-    def _run_of(self, name: str, forms: list[str], slop: int) -> Match:
+    def _run_of(self, name: str, words: list[str], forms: list[str], slop: int) -> Match:
         terms = [encode_text(form) for form in forms]
         docs = phrase_docs(self._snapshot, self._board, name, terms, slop)
-        if not self._scoring:
+        if self._scoring is None:
             return Match(docs)
-        words = (self._word(name, form, 1.0) for form in forms) if len(docs) else ()
-        return Match(docs, sum((self._board.scores_of(word, docs) for word in words), np.zeros(len(docs))))
+        scored = (self._word(name, word, 1.0) for word in words) if len(docs) else ()
+        return Match(docs, sum((self._board.scores_of(word, docs) for word in scored), np.zeros(len(docs))))
 
     def _every(self, node: Any) -> Match:
         if node.fieldname is None:
@@ -157,7 +186,8 @@ class Executor:
 
     def _fuzzy(self, node: Any) -> Match:
         form = self._form(node.fieldname, node.text)
-        return self._expanded(node, form[: node.prefixlength], similar(form, node.maxdist))
+        head = form[: node.prefixlength]
+        return self._any_word(node, lambda: similar_words(self._snapshot, node.fieldname, form, head, node.maxdist))
 
     def _term_range(self, node: Any) -> Match:
         start, end = (None if text is None else self._form(node.fieldname, text) for text in (node.start, node.end))
@@ -169,11 +199,14 @@ class Executor:
         return str(text if is_code else folded_form(text))
 
     def _expanded(self, node: Any, head: str, fits: Fitting) -> Match:
-        """What has any of the terms that a node stands for, the most frequent ones when they are too many."""
+        return self._any_word(node, lambda: fitting_words(self._snapshot, node.fieldname, head, fits))
+
+    def _any_word(self, node: Any, find: Callable[[], list[list[int]]]) -> Match:
+        """What has any of the words that a node stands for, the most frequent ones when they are too many."""
         term_field(node.fieldname)
         what = repr((type(node).__name__, vars(node) | {"boost": 1.0}))
-        docs = self._cached(what, lambda: Match(expanded(self._snapshot, self._board, node.fieldname, head, fits))).docs
-        return self._set(docs, node.boost)
+        found = self._cached(what, lambda: Match(docs_with(self._snapshot, self._board, node.fieldname, find())))
+        return self._set(found.docs, node.boost)
 
     def _nothing(self, _node: Any) -> Match:
         return NOTHING
@@ -247,6 +280,7 @@ class Executor:
 
     _NODES: ClassVar[dict[type, Callable[[Executor, Any], Match]]] = {
         AcrossFields: _across_fields,
+        AdjacentPair: _adjacent_pair,
         q.Term: _term,
         q.Phrase: _phrase,
         q.Prefix: _prefix,

@@ -1,4 +1,6 @@
-"""One node that stands for many words: `pre*`, `wi?d`, `fuzzy~` and ranges of words, by their folded forms."""
+"""One node that stands for many words: `pre*`, `wi?d` and ranges of words, by their folded forms; `fuzzy~` by
+`spelling`.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,16 @@ Fitting = Callable[[list[str]], Sequence[bool]]
 _WORD_FIELDS = frozenset(field.name for field in WORD_FIELDS)
 
 
-def expanded(snapshot: Snapshot, board: Board, field: str, head: str, fitting: Fitting) -> Array:
-    """The live documents (int32, ascending) with a word in a field whose folded form starts with `head` and fits."""
-    numbers = [_fitting(snapshot, segment, field, head, fitting) for segment in range(len(snapshot.segments))]
+def fitting_words(snapshot: Snapshot, field: str, head: str, fitting: Fitting) -> list[list[int]]:
+    """For each segment the numbers of a field's words, ascending, whose folded form starts with `head` and fits."""
+    return [_fitting(snapshot, segment, field, head, fitting) for segment in range(len(snapshot.segments))]
+
+
+def docs_with(snapshot: Snapshot, board: Board, field: str, numbers: list[list[int]]) -> Array:
+    """The live documents (int32, ascending) with any of a field's words, the most frequent ones of too many.
+
+    `numbers` are those of the words, ascending, for each segment.
+    """
     if sum(map(len, numbers)) > MOST_EXPANDED:
         return _most_frequent(snapshot, board, field, numbers)
     found = [
@@ -82,44 +91,3 @@ def between(start: str | None, end: str | None, *, startexcl: bool, endexcl: boo
         return above and (end is None or (form < end if endexcl else form <= end))
 
     return lambda forms: list(map(fits, forms))
-
-
-def similar(word: str, most: int) -> Fitting:
-    """Forms at most so many edits away from a word: letters put in, left out, changed, or neighbours swapped.
-
-    Optimal string alignment (Damerau 1964), row by row for all forms at once.
-    """
-
-    def fits(forms: list[str]) -> list[bool]:
-        near = [number for number, form in enumerate(forms) if abs(len(form) - len(word)) <= most]
-        result = np.zeros(len(forms), np.bool_)
-        if near:
-            result[near] = _distances(word, [forms[number] for number in near]) <= most
-        return [bool(fit) for fit in result]
-
-    return fits
-
-
-def _distances(word: str, forms: list[str]) -> Array:
-    """The edits between a word and each form (int64[forms])."""
-    lengths = np.array([len(form) for form in forms])
-    width = int(lengths.max())
-    letters = np.array([[ord(letter) for letter in form.ljust(width, "\0")] for form in forms]).reshape(
-        len(forms), width
-    )
-    wanted = [ord(letter) for letter in word]
-    # rows[j] holds the distance of the first i letters of the word from the first j of each form.
-    before: list[Array] = []
-    rows = [np.full(len(forms), j) for j in range(width + 1)]
-    for i, letter in enumerate(wanted, 1):
-        current = [np.full(len(forms), i)]
-        for j in range(1, width + 1):
-            best = np.minimum(rows[j], current[j - 1]) + 1
-            best = np.minimum(best, rows[j - 1] + (letters[:, j - 1] != letter))
-            if i > 1 and j > 1:
-                swapped = (letters[:, j - 2] == letter) & (letters[:, j - 1] == wanted[i - 2])
-                best = np.where(swapped, np.minimum(best, before[j - 2] + 1), best)
-            current.append(best)
-        before, rows = rows, current
-    distances: Array = np.choose(lengths, rows) if width < 32 else np.stack(rows)[lengths, np.arange(len(forms))]
-    return distances

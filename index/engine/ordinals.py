@@ -105,7 +105,7 @@ class _StoredLabels:
         return _number(self, label)
 
 
-class _UnitedLabels:
+class UnitedLabels:
     """The labels of several files, in memory."""
 
     def __init__(self, parts: Sequence[Sequence[str]]) -> None:
@@ -164,6 +164,14 @@ class FacetColumn:
         present = np.flatnonzero(counts)
         return present, counts[present], missing
 
+    def counts_of(self, numbers: Sequence[int], docs: Array) -> list[int]:
+        """How many documents have each of these values."""
+        counts = dict(zip(*(found.tolist() for found in self.counted(docs)[:2]), strict=True))
+        return [counts.get(number, 0) for number in numbers]
+
+    def parent(self, number: int, among: Array) -> str | None:
+        """None: these values are not parts of each other."""
+
     def pairs(self) -> Iterator[tuple[Array, Array]]:
         """Documents and a value of each, layer by layer."""
         for layer in self.layers:
@@ -185,7 +193,7 @@ def united_facet(parts: Sequence[FacetColumn], bases: Sequence[int]) -> FacetCol
     if len(parts) == 1:
         return parts[0]
     own = [part.labels.all() for part in parts]
-    labels = _UnitedLabels(own)
+    labels = UnitedLabels(own)
     numbers = {label: number for number, label in enumerate(labels.all())}
     kind = np.min_scalar_type(len(labels))
     ranks = [np.array([*map(numbers.__getitem__, names), len(labels)], kind) for names in own]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.engine.arrays import Array
+from index.engine.cache import Postings
 from index.engine.matches import Board, Match, distinct
 from index.engine.snapshot import Snapshot
 
@@ -20,15 +21,31 @@ and 20 ms looked up."""
 
 def phrase_docs(snapshot: Snapshot, board: Board, field: str, terms: Sequence[bytes], slop: int) -> Array:
     """The live documents (int32, ascending) where each term stands 1 to `slop` words after the one before."""
+    return distinct(_docs_of(_phrase_ends(snapshot, board, field, terms, slop)))
+
+
+def phrase_postings(snapshot: Snapshot, board: Board, field: str, terms: Sequence[bytes]) -> Postings:
+    """The live documents (int32, ascending) where the terms stand one right after another, and how often (int64)."""
+    docs = _docs_of(_phrase_ends(snapshot, board, field, terms, slop=1))
+    once = distinct(docs)
+    return once, np.diff(np.searchsorted(docs, once), append=len(docs))
+
+
+def _phrase_ends(snapshot: Snapshot, board: Board, field: str, terms: Sequence[bytes], slop: int) -> Array:
+    """Where the last term stands (as `Snapshot.occurrences` says), each 1 to `slop` words after the one before."""
     docs = board.all_of([Match(snapshot.postings(field, term)[0]) for term in terms]).docs
-    reached: Array | None = None
-    for term in terms:
+    reached = np.empty(0, np.int64)
+    for number, term in enumerate(terms):
         if not len(docs):
-            break
+            return docs.astype(np.int64)
         places = snapshot.occurrences(field, term, docs)
-        reached = places if reached is None else _following(reached, places, slop)
-        docs = distinct((reached >> 32).astype(np.int32))
-    return docs
+        reached = _following(reached, places, slop) if number else places
+        docs = distinct(_docs_of(reached))
+    return reached
+
+
+def _docs_of(places: Array) -> Array:
+    return (places >> 32).astype(np.int32)
 
 
 def _following(reached: Array, places: Array, slop: int) -> Array:

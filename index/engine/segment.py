@@ -65,6 +65,10 @@ class StoredSegment:
         """The id of a document."""
         return decode_text(self._ids_in_order[int(self.id_rank[doc])])
 
+    def ids_up_to(self, article_id: str) -> int:
+        """How many of the segment's ids are this one or come before it."""
+        return self._ids_in_order.place(encode_text(article_id) + b"\0")
+
     def article(self, doc: int) -> Article:
         """A stored article. Raises IndexDamaged when it cannot be read."""
         record = self.stored.record(doc)

@@ -20,16 +20,20 @@ from index.article import Article
 from index.dates import Span
 from index.engine.arrays import Array
 from index.engine.cache import ListCache, Postings
+from index.engine.columns import DAY_SECONDS, NO_DATE
 from index.engine.commits import CommitFile
 from index.engine.days import Spans, spans_of
-from index.engine.fields import CLUSTER, HAS_BIT, term_field
+from index.engine.facets import Facet
+from index.engine.fields import CLUSTER, HAS_BIT, schema_field, term_field
 from index.engine.histogram import Timeline
 from index.engine.matches import Board
 from index.engine.ordinals import FacetColumn, united_facet
-from index.engine.scoring import Lengths
+from index.engine.paths import PathColumn
+from index.engine.scoring import Lengths, fresh
 from index.engine.segment import Segment, deleted_docs
 from index.engine.texts import encode_text
 from index.engine.whoosh_view import WhooshView
+from index.scoring import Freshness
 
 _NONE = np.empty(0, np.int32), np.empty(0, np.uint8)
 
@@ -60,6 +64,7 @@ class Snapshot:
         """Nodes that the executor does not know and left to Whoosh's matchers."""
         self._lock = Lock()
         self._facets: dict[str, FacetColumn] = {}
+        self._values: dict[str, Facet] = {}
         self._spans: dict[str, Spans] = {}
         self._lengths: dict[str, Lengths] = {}
 
@@ -168,6 +173,23 @@ class Snapshot:
                 self._lengths[field] = Lengths(words, average)
             return self._lengths[field]
 
+    def published_day(self, doc: int) -> int | None:
+        """The day that a document was published, since 1970 in UTC."""
+        segment, base = self._segment_of(doc)
+        if segment.columns["published.precision"][doc - base] == NO_DATE:
+            return None
+        return int(segment.columns["published.at"][doc - base]) // DAY_SECONDS
+
+    def freshness(self, freshness: Freshness) -> Array:
+        """What the score of each document is multiplied by (float64)."""
+
+        def read() -> Postings:
+            days = self._column("published.at") // DAY_SECONDS
+            dated = self._column("published.precision") != NO_DATE
+            return _NONE[0], fresh(freshness, days, dated)
+
+        return self.cached(repr(freshness), read)[1]
+
     def spans(self, field: str) -> Spans:
         """The spans of a date field."""
         with self._lock:
@@ -194,6 +216,14 @@ class Snapshot:
                 self._facets[field] = united_facet(parts, self.bases)
             return self._facets[field]
 
+    def values(self, field: str) -> Facet:
+        """A facet as it is chosen from and counted."""
+        column = self.facet(field)
+        with self._lock:
+            if field not in self._values:
+                self._values[field] = Facet(PathColumn(column) if schema_field(field).paths else column, self.live)
+            return self._values[field]
+
     def id(self, doc: int) -> str:
         """The id of a document."""
         segment, base = self._segment_of(doc)
@@ -203,6 +233,16 @@ class Snapshot:
     def id_rank(self) -> Array:
         """Each document's place in the order of its segment's ids (int32)."""
         return _joined([segment.id_rank for segment in self.segments])
+
+    def after_id(self, article_id: str, docs: Array) -> Array:
+        """Which of some documents have an id that comes after this one (bool)."""
+        before = np.array([segment.ids_up_to(article_id) for segment in self.segments], np.int32)
+        found: Array = self.id_rank[docs] >= before[self.segments_of(docs)]
+        return found
+
+    def segments_of(self, docs: Array) -> Array:
+        """The number of each document's segment."""
+        return np.searchsorted(self.bases, docs, "right") - 1
 
     def _segment_of(self, doc: int) -> tuple[Segment, int]:
         """The segment of a document and its first document."""

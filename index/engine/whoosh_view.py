@@ -29,6 +29,8 @@ from index.engine.matches import Match
 from index.engine.scoring import Lengths, bm25, inverse_document_frequency
 from index.engine.texts import decode_text, encode_text
 from index.query import EXACT
+from index.schema import Kind
+from index.scoring import Scoring
 
 if TYPE_CHECKING:
     from index.engine.snapshot import Snapshot
@@ -47,7 +49,7 @@ class _Field(FieldType):
     """A field whose terms are forms that we compute."""
 
     def __init__(self, field: TermField) -> None:
-        format_ = _Positions() if field.exact else formats.Frequency()
+        format_ = formats.Frequency() if field.field.kind is Kind.CODE else _Positions()
         super().__init__(format_, analyzer=Analyzer(), scorable=field.field.name in _WORD_FIELDS)  # never analyses
         self._form = field.form
 
@@ -238,8 +240,9 @@ class SnapshotCodec(base.Codec):
 class LiveBM25(WeightingModel):
     """The executor's BM25, posting by posting."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, scoring: Scoring) -> None:
         self._snapshot = snapshot
+        self._scoring = scoring
 
     def idf(self, searcher: Searcher, fieldname: str, text: Any) -> float:
         """Over live articles."""
@@ -250,18 +253,20 @@ class LiveBM25(WeightingModel):
         field = fieldname.removesuffix(EXACT)
         if field not in _WORD_FIELDS:
             return WeightScorer(1.0)
-        return _Scorer(self._snapshot.lengths(field), self.idf(searcher, fieldname, text))
+        idf = self.idf(searcher, fieldname, text)
+        return _Scorer(self._snapshot.lengths(field), self._scoring.b_of(field), idf, self._scoring.k1)
 
 
 class _Scorer(BaseScorer):
-    def __init__(self, lengths: Lengths, idf: float) -> None:
-        self._lengths, self._idf = lengths, idf
+    def __init__(self, lengths: Lengths, b: float, idf: float, k1: float) -> None:
+        self._lengths, self._b, self._idf, self._k1 = lengths, b, idf, k1
 
     def supports_block_quality(self) -> bool:
         return False
 
     def score(self, matcher: Any) -> float:
-        return float(bm25(self._lengths.normalised(np.array([matcher.id()]), matcher.weight()), self._idf)[0])
+        weighted = self._lengths.normalised(np.array([matcher.id()]), matcher.weight(), self._b)
+        return float(bm25(weighted, self._idf, self._k1)[0])
 
 
 class Given(query.Query):
@@ -289,13 +294,14 @@ class WhooshView:
     """Runs trees over one commit through Whoosh."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        reader = SegmentReader(cast(Any, None), _schema(), _Segment(snapshot), codec=SnapshotCodec(snapshot))
-        self._searcher = Searcher(reader, weighting=LiveBM25(snapshot))
+        self._snapshot = snapshot
+        self._reader = SegmentReader(cast(Any, None), _schema(), _Segment(snapshot), codec=SnapshotCodec(snapshot))
 
-    def match(self, node: query.Query, *, scoring: bool) -> Match:
-        """What a tree of Whoosh's nodes matches, with the scores of its matchers."""
-        context = self._searcher.context() if scoring else self._searcher.boolean_context()
-        matcher = node.matcher(self._searcher, context)
+    def match(self, node: query.Query, scoring: Scoring | None) -> Match:
+        """What a tree of Whoosh's nodes matches, with the scores of its matchers unless no `scoring` is wanted."""
+        searcher = Searcher(self._reader, weighting=LiveBM25(self._snapshot, scoring or Scoring()))
+        context = searcher.context() if scoring else searcher.boolean_context()
+        matcher = node.matcher(searcher, context)
         docs, scores = [], []
         while matcher.is_active():
             docs.append(matcher.id())

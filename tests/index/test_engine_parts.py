@@ -19,7 +19,8 @@ from index.dates import Instant, Span, midnight
 from index.engine.cache import ListCache
 from index.engine.columns import EPOCH_DAY, encode_instant
 from index.engine.days import spans_of
-from index.engine.expansion import fitting, literal_head, similar
+from index.engine.expansion import fitting, literal_head
+from index.engine.spelling import letters_of, similar
 from index.engine.stored import BLOCK_BYTES, StoredReader, StoredWriter, articles_file, decode_record, encode_record
 from index.errors import IndexDamaged
 
@@ -67,7 +68,9 @@ def test_a_pattern_cannot_run_away() -> None:
 
 @given(st.text("abc", max_size=6), st.lists(st.text("abcd", max_size=40), max_size=8), st.integers(0, 3))
 def test_similar_words_are_those_a_few_edits_away(word: str, forms: list[str], most: int) -> None:
-    assert similar(word, most)(forms) == [_distance(word, form) <= most for form in forms]
+    lengths = np.array([len(form) for form in forms], np.uint16)
+    found = similar(word, letters_of("".join(forms)), lengths, most)
+    assert found.tolist() == [number for number, form in enumerate(forms) if _distance(word, form) <= most]
 
 
 def test_the_cache_forgets_what_was_not_used_for_longest() -> None:

@@ -21,12 +21,13 @@ from index.engine.snapshot import Snapshot
 from index.errors import RequestInvalid
 from index.query import AcrossFields
 from index.results import EngineRequest
+from index.scoring import Scoring
 
 WORDS = st.sampled_from(["rail", "rails", "strike", "striking", "harbour", "the", "Elow", "none"])
 NAMES = st.sampled_from(["title", "title.exact", "body", "body.exact", "person", "person.exact"])
 LEAVES = st.builds(q.Term, NAMES, WORDS, boost=st.sampled_from([1.0, 2.5])) | st.builds(
     q.Phrase,
-    st.sampled_from(["title.exact", "body.exact"]),
+    NAMES,
     # Whoosh takes a word that a phrase has twice for its own neighbour.
     st.lists(WORDS, min_size=2, max_size=3, unique=True),
     slop=st.integers(1, 3),
@@ -46,6 +47,7 @@ def _combined(children: st.SearchStrategy[q.Query]) -> st.SearchStrategy[q.Query
     )
 
 
+SCORING = Scoring(1.6, {"body": 0.5})
 TREES = st.recursive(LEAVES, _combined, max_leaves=6)
 
 
@@ -86,8 +88,8 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Snapsho
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_matchers_and_arrays_find_the_same_with_the_same_scores(snapshots: list[Snapshot], tree: q.Query) -> None:
     for snapshot in snapshots:
-        ours = Executor(snapshot, scoring=True).match(tree)
-        theirs = snapshot.whoosh.match(tree, scoring=True)
+        ours = Executor(snapshot, scoring=SCORING).match(tree)
+        theirs = snapshot.whoosh.match(tree, SCORING)
         assert ours.docs.tolist() == theirs.docs.tolist()
         np.testing.assert_allclose(ours.scores, theirs.scores, rtol=1e-9, atol=1e-12)
 
@@ -97,7 +99,7 @@ def test_matchers_and_arrays_find_the_same_with_the_same_scores(snapshots: list[
 def test_scores_do_not_depend_on_segments_and_deletions(snapshots: list[Snapshot], tree: q.Query) -> None:
     answers = []
     for snapshot in snapshots:
-        match = Executor(snapshot, scoring=True).match(tree)
+        match = Executor(snapshot, scoring=SCORING).match(tree)
         ids = [snapshot.article(doc).id for doc in match.docs.tolist()]
         answers.append(dict(zip(ids, match.scores.tolist(), strict=True)))
     assert answers[0] == answers[1]
@@ -117,17 +119,17 @@ def test_nodes_that_are_not_ours_are_left_to_whoosh_and_counted(snapshots: list[
             q.Term("title", "rail"),
         ),
     ):
-        found = Executor(snapshot, scoring=False).match(tree).docs
-        assert found.tolist() == Executor(snapshot, scoring=False).match(same).docs.tolist()
+        found = Executor(snapshot, scoring=None).match(tree).docs
+        assert found.tolist() == Executor(snapshot, scoring=None).match(same).docs.tolist()
         assert len(found)
     assert snapshot.asked_of_whoosh == before + 3
 
 
 def test_what_is_no_query_of_whooshs_is_refused(snapshots: list[Snapshot]) -> None:
     with pytest.raises(RequestInvalid, match="str"):
-        Executor(snapshots[0], scoring=False).match("rail")
+        Executor(snapshots[0], scoring=None).match("rail")
     with pytest.raises(RequestInvalid, match="nowhere"):
-        Executor(snapshots[0], scoring=False).match(q.DisjunctionMax([q.Term("nowhere", "rail")]))
+        Executor(snapshots[0], scoring=None).match(q.DisjunctionMax([q.Term("nowhere", "rail")]))
 
 
 @given(st.lists(articles(), max_size=5, unique_by=lambda article: article.id))
@@ -141,7 +143,7 @@ def test_whooshs_reader_lists_the_terms_that_there_are(tmp_path: Path, some: lis
     with backend.reader() as reader:
         listed = [(count.term, count.count) for count in reader.terms("title")]
         total = reader.search(EngineRequest(query=q.Every())).total
-    whoosh = snapshot_of(backend).whoosh._searcher.reader()
+    whoosh = snapshot_of(backend).whoosh._reader
     field = whoosh.schema["title.exact"]
     lexicon = list(whoosh.lexicon("title.exact"))
     assert [(field.from_bytes(term), whoosh.doc_frequency("title.exact", term)) for term in lexicon] == listed

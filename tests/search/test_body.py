@@ -26,16 +26,18 @@ def test_the_body_has_the_products_keys_in_their_order(searcher: Searcher) -> No
         "clauses": [{"text": "rail", "count": 2}, {"text": "strike", "count": 4}],
         "filters": {"source": ["-Post"]},
         "warnings": [],
+        "expanded": [],
+        "offers": [],
         "didYouMean": None,
     }
     assert list(body["results"][0]) == [
         "id", "title", "abstract", "byline", "source", "section", "published", "publishedPrecision", "url", "apiUrl",
-        "language", "wordCount", "score", "highlights",
+        "language", "wordCount", "score", "pinned", "highlights", "group",
     ]  # fmt: skip
     assert list(body["facets"][0]) == ["field", "label", "values", "missing", "other", "distinct"]
     assert body["facets"][0]["label"] == "Section"
     assert list(body["histograms"][0]) == ["field", "interval", "buckets", "undated"]
-    assert list(body["histograms"][0]["buckets"][0]) == ["from", "to", "count", "indexed"]
+    assert list(body["histograms"][0]["buckets"][0]) == ["from", "to", "count", "indexed", "share"]
     json.dumps(body)
 
 
@@ -120,3 +122,10 @@ def test_an_id_that_cannot_be_a_path_is_a_parameter(article_id: str, address: st
 def test_whoever_serves_the_bodies_can_say_where(searcher: Searcher) -> None:
     body = search_body(searcher.search(SearchRequest(q="luck")), address=lambda article_id: f"/archive/{article_id}")
     assert body["results"][0]["apiUrl"] == "/archive/a3"
+
+
+def test_an_offer_says_where_it_stands_and_leaves_an_open_side_null(searcher: Searcher) -> None:
+    page = searcher.search(SearchRequest(q="strike until 2019"))
+    assert search_body(page)["query"]["offers"] == [
+        {"text": "until 2019", "position": 7, "fromDate": None, "toDate": "2019-12-31", "count": 2}
+    ]

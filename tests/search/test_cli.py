@@ -13,15 +13,17 @@ from rich.console import Console
 
 from index.article import Article
 from index.backend import Backend
-from index.errors import IndexMissing, NotAvailableYet, RequestInvalid
-from index.results import Commit
+from index.errors import IndexMissing, RequestInvalid
+from index.results import Commit, Group
 from index.schema import FIELDS
 from search.body import search_body
 from search.cli import commands
+from search.concordance import ConcordanceRequest, line_body
+from search.listing import listing_body
 from search.page import Result as Found
 from search.page import ResultPage, SearchRequest, Snippet
 from search.searcher import Searcher
-from search.terminal import ResultPrinter, printable
+from search.terminal import ResultPrinter, _others, printable
 
 BACKFILE = click.Group(commands={command.name or "": command for command in commands})
 
@@ -78,6 +80,45 @@ def test_the_next_page_is_named(place: Path) -> None:
     assert "Page 2 of 3. Next: --page 3" in run(place, "search", "--page", "2", "--page-size", "2").output
 
 
+def test_a_cursor_leads_on_and_a_collapsed_answer_says_so(place: Path) -> None:
+    cursor = json.loads(run(place, "search", "--page-size", "2", "--json").output)["nextCursor"]
+    output = run(place, "search", "--page-size", "2", "--cursor", cursor, "--collapse", "none").output
+    assert "Page 2 of 3. Next: --cursor " in output
+    assert "a2" in output
+    assert run(place, "search", "strike", "--collapse", "cluster").output.startswith(
+        "4 articles in 4 stories for strike"
+    )
+
+
+def test_a_hit_names_some_of_what_it_stands_for() -> None:
+    assert _others(Group("a", 3, ("b", "c\x1b"))) == "and 2 more of the same story: b, c "
+    assert _others(Group("a", 9, tuple("bcdefghi"))) == "and 8 more of the same story: b, c, d, …"
+
+
+def test_values_of_a_facet_are_looked_for(place: Path) -> None:
+    output = run(place, "search", "--facet", "section", "--facet-contains", "SPO", "--facet-prefix", "s").output
+    assert "Section: Sport 1  without 1" in output
+
+
+def test_dates_in_the_text_are_offered(place: Path) -> None:
+    lines = run(place, "search", "--match", "any", "strike since 2019").output.splitlines()
+    assert lines[1] == "Without “since 2019”, --from-date 2019-01-01 finds 3."
+
+
+def test_synonyms_and_pins_are_those_of_the_settings_and_told(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "synonyms.txt").write_text("walkout, strike", encoding="utf-8")
+    (tmp_path / "pins.yaml").write_text("walkout: a5", encoding="utf-8")
+    (tmp_path / "backfile.toml").write_text('synonyms = "synonyms.txt"\npins = "pins.yaml"', encoding="utf-8")
+    lines = run(place, "search", "walkout").output.splitlines()
+    assert lines[0].startswith("5 articles for walkout")
+    assert lines[1] == "Synonyms of “walkout”: strike."
+    assert lines[3].startswith("  1  Pier burns")
+    assert "     a5 · pinned" in lines
+    body = json.loads(run(place, "search", "walkout", "--json").output)
+    assert [result["pinned"] for result in body["results"]] == [True, False, False, False, False]
+    assert body["query"]["expanded"] == [{"text": "walkout", "with": ["strike"]}]
+
+
 def test_warnings_and_wider_matches_are_told(place: Path) -> None:
     lines = run(place, "search", "zebra", "rail", '"').output.splitlines()
     assert lines[1:] == ["! A quote without a partner was left out.", "--match any finds 2."]
@@ -98,9 +139,33 @@ def test_every_request_parameter_has_an_option() -> None:
     assert wanted | {f"--{field.name}" for field in FIELDS if field.facet} <= options
 
 
+def test_a_concordance_has_a_line_for_each_match(place: Path, searcher: Searcher) -> None:
+    lines = run(place, "concordance", "harbour", "--sort", "right", "--section", "Politics", "--width", "12").output
+    assert lines.splitlines() == [
+        "2 matches in 2 articles",
+        "the rail. Harbour and mine   2019-06  a2",
+        "      The harbour is quiet.  2019-05-06  a1",
+    ]
+    body = json.loads(run(place, "concordance", "harbour", "--json").output)
+    found = searcher.concordance(ConcordanceRequest(search=SearchRequest(q="harbour"), width=28))
+    assert {**body, "tookMs": 0} == {**listing_body(found, "lines", line_body), "tookMs": 0}
+
+
+def test_quotes_are_listed_with_their_speakers(place: Path) -> None:
+    assert run(place, "quotes", "--speaker", "aldous").output == "0 quotes in 0 articles\n"
+    assert json.loads(run(place, "quotes", "rail", "--order-by", "newest", "--json").output)["quotes"] == []
+
+
 @pytest.mark.parametrize("arguments", [["--order-by", "best"], ["--page", "x"], ["--nope"]])
 def test_a_wrong_option_is_a_usage_error(place: Path, arguments: list[str]) -> None:
     assert run(place, "search", "x", *arguments).exit_code == 2
+
+
+def test_a_score_is_explained_line_by_line(place: Path) -> None:
+    output = run(place, "search", "rail strike", "--explain", "--freshness", "strong").output
+    for words in ("relevance, times freshness, the product of:", "“rail”", "in the field “title”", "days before", "k1"):
+        assert words in output, output
+    assert "freshness" not in run(place, "search", "rail strike").output
 
 
 def test_what_goes_wrong_rises_to_whoever_runs_the_command(place: Path, tmp_path: Path) -> None:
@@ -109,8 +174,6 @@ def test_what_goes_wrong_rises_to_whoever_runs_the_command(place: Path, tmp_path
     for command in ("search", "stats"):
         with pytest.raises(IndexMissing):
             run(tmp_path / "none", command)
-    with pytest.raises(NotAvailableYet):
-        run(place, "evaluate")
 
 
 def test_bytes_that_are_no_text_do_not_stop_the_search(place: Path) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from index.errors import RequestInvalid
 from index.results import FacetFilter, FacetRequest, FacetSort
-from search.facets import facets_of, filters_of
+from search.facets import chosen_by, facets_of, filters_of
+from search.page import SearchRequest
 
 
 def test_values_are_included_or_excluded() -> None:
@@ -35,7 +38,16 @@ def test_what_is_no_facet_is_refused_with_a_suggestion() -> None:
 
 
 def test_facets_are_asked_for_once_and_in_order() -> None:
-    assert facets_of(["org", "section", "organisation"], 5, "label") == (
-        FacetRequest("organisation", 5, FacetSort.LABEL),
-        FacetRequest("section", 5, FacetSort.LABEL),
+    request = SearchRequest(facets=("org", "section", "organisation"), facet_size=5, facet_sort="label")
+    assert facets_of(replace(request, facet_contains="x", facet_prefix="y")) == (
+        FacetRequest("organisation", 5, FacetSort.LABEL, "x", "y"),
+        FacetRequest("section", 5, FacetSort.LABEL, "x", "y"),
     )
+    with pytest.raises(RequestInvalid) as refused:
+        facets_of(replace(request, facet_prefix="x" * 1_001))
+    assert refused.value.parameter == "facet-prefix"
+
+
+@pytest.mark.parametrize("value", ["Sport", "-30-", "-", "\\", "\\-x", "_x", "a,b"])
+def test_any_value_can_be_chosen(value: str) -> None:
+    assert filters_of({"keyword": (chosen_by(value),)}) == (FacetFilter("keyword", (value,)),)

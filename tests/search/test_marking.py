@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,27 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from model import ModelBackend
 from strategies import CODE_FIELDS, LEAVES, WORDS, articles
-from whoosh.query import Every, FuzzyTerm, NumericRange, Query, TermRange
+from whoosh.query import (
+    And,
+    AndMaybe,
+    AndNot,
+    ConstantScoreQuery,
+    DisjunctionMax,
+    Every,
+    FuzzyTerm,
+    Not,
+    NumericRange,
+    Or,
+    Phrase,
+    Query,
+    Require,
+    Term,
+    TermRange,
+)
 
 from index.analysis import folded_form, stem, tokens, words
 from index.article import Article
-from index.query import AcrossFields
+from index.query import AcrossFields, AdjacentPair
 from index.schema import FIELDS, Kind
 from search.marking import MOST_STEPS, Marker, stem_head
 from search.parser import parse
@@ -93,6 +110,46 @@ def test_letters_that_change_their_length_in_lower_case_do_not_shift_the_marks()
     assert marked("rail", "İİİ rail İ rail") == ["rail", "rail"]
 
 
+def test_words_that_are_only_alike_are_marked() -> None:
+    marker = Marker(Or([FuzzyTerm("title", "strike", maxdist=1), FuzzyTerm("body", "strike", maxdist=1)]))
+    text = "Stirke, strikes, a stroke, Strîke, but no stricken, trike or strokes"
+    assert [text[start:end] for start, end, _ in marker.marks("body", text)] == [
+        "Stirke", "strikes", "stroke", "Strîke",
+    ]  # fmt: skip
+
+
+def test_a_range_of_words_is_marked() -> None:
+    marker = Marker(TermRange("body", "harbour", "mine", endexcl=True))
+    text = "A Harbour, a kiln, a mine, a pier, a lávka"
+    assert [text[start:end] for start, end, _ in marker.marks("body", text)] == ["Harbour", "kiln", "lávka"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        DisjunctionMax([Term("title", "mine"), Term("body", "rail")], tiebreak=0.5),
+        AndMaybe(Term("title", "mine"), Term("body", "rail")),
+        AndNot(Term("body", "rail"), Term("body", "strike")),
+        Require(Term("title", "mine"), Term("body", "rail")),
+        ConstantScoreQuery(Term("body", "rail"), 1.0),
+        And([Term("body", "rail"), Not(Or([Term("body", "strike"), Phrase("body.exact", ["a", "rail"])]))]),
+    ],
+)
+def test_every_branch_that_may_match_is_marked_and_no_other(query: Query) -> None:
+    assert [mark[:2] for mark in Marker(query).marks("body", "A rail strike")] == [(2, 6)]
+
+
+def test_words_with_apostrophes_between_those_of_a_phrase_are_one_word_each() -> None:
+    assert marked('"rail strike"~2', "The rail don’t strike. The rail don x strike.") == ["rail", "strike"]
+
+
+@pytest.mark.parametrize("text", ["a" * 300_000 + "é rail", "é" * 300_000 + " rail", "rail" * 100_000 + " rail"])
+def test_a_text_without_spaces_is_passed_over_quickly(text: str) -> None:
+    started = time.process_time()
+    assert marked("rail r*", text) == ["rail"]
+    assert time.process_time() - started < 2
+
+
 def test_marks_of_one_part_of_the_query_are_told_apart() -> None:
     marks = Marker(parse("rail strike").query).marks("body", "strike rail rails")
     assert [mark.part == marks[1].part for mark in marks] == [False, True, True]
@@ -103,8 +160,7 @@ def test_few_words_are_looked_at_in_a_long_text() -> None:
     assert len(marks) == MOST_STEPS
 
 
-# The query language makes no fuzzy words and no ranges of words yet.
-LEAF_QUERIES = LEAVES.filter(lambda query: not isinstance(query, Every | NumericRange | FuzzyTerm | TermRange))
+LEAF_QUERIES = LEAVES.filter(lambda query: not isinstance(query, Every | NumericRange | AdjacentPair))
 
 
 @given(article=articles(("a",)), query=LEAF_QUERIES)

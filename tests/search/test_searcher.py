@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from model import ModelBackend
 
 from index.article import Article
+from index.backend import Backend
 from index.errors import IndexMissing, RequestInvalid
 from index.opening import open_backend
 from index.results import FacetValue, Interval
 from index.settings import Settings
-from search.page import DEEPEST, PAGE_FACETS, Clause, ResultPage, SearchRequest
+from search.page import DEEPEST, PAGE_FACETS, Clause, Offer, ResultPage, SearchRequest
 from search.searcher import MOST_COUNTED, Searcher
 
 
@@ -109,6 +110,49 @@ def test_when_nothing_is_found_wider_matches_are_offered_with_their_counts(searc
     assert searcher.search(SearchRequest(q="zebra")).wider == ()
 
 
+def test_dates_in_words_are_read_by_the_archives_clock(backend: Backend) -> None:
+    asked = Searcher(backend, UTC, today=lambda: date(2024, 1, 20))
+    assert ids(asked.search(SearchRequest(q='published:"last week" OR date:august-2023'))) == ["a3"]
+    assert ids(asked.search(SearchRequest(from_date="past 7 days", to_date="today"))) == ["a5"]
+    assert ids(asked.search(SearchRequest(q="rail", to_date="June 2019"))) == ["a2"]
+
+
+def test_dates_in_free_text_are_offered_as_a_filter_with_what_the_rest_then_finds(backend: Backend) -> None:
+    asked = Searcher(backend, UTC, today=lambda: date(2024, 1, 20))
+    page = asked.search(SearchRequest(q="strike since June 2019", match="any"))
+    assert page.offers == (Offer("since June 2019", 7, "2019-06-01", "", 2),)
+    filtered = replace(page.request, q="strike ", from_date="2019-06-01")
+    assert asked.search(filtered).total == 2
+    assert asked.search(SearchRequest(q="last year")).offers == (Offer("last year", 0, "2023-01-01", "2023-12-31", 1),)
+    assert asked.search(SearchRequest(q="strike 1950")).offers == ()
+    assert asked.search(replace(page.request, to_date="2023")).offers == ()
+
+
+def test_words_spelled_like_another_are_found_and_marked(searcher: Searcher) -> None:
+    assert sorted(ids(searcher.search(SearchRequest(q="strkie~2")))) == ["a1", "a2", "a3", "a4"]
+    page = searcher.search(SearchRequest(q="strkie~"))
+    assert sorted(ids(page)) == ["a1", "a2", "a3"]
+    assert all("<mark>" in result.snippets[0].html for result in page.results)
+    assert searcher.search(SearchRequest(q="strkie")).total == 0
+
+
+def test_a_quoted_word_is_exact(backend: Backend, tmp_path: Path) -> None:
+    place = open_backend(Settings(index=str(tmp_path / "khan")))
+    with place.writer() as writer:
+        writer.put(Article(id="one", body="Khan speaks"))
+        writer.put(Article(id="owner", body="Khan’s speech"))
+        writer.put(Article(id="many", body="The Khans speak"))
+        writer.put(Article(id="accent", body="Khán speaks"))
+    asked = Searcher(place, UTC)
+    assert sorted(ids(asked.search(SearchRequest(q='"khan"')))) == ["one", "owner"]
+    assert sorted(ids(asked.search(SearchRequest(q="khan")))) == ["accent", "many", "one", "owner"]
+
+
+def test_words_that_hyphens_join_are_found_in_any_form(searcher: Searcher) -> None:
+    assert ids(searcher.search(SearchRequest(q="rails-strike"))) == ["a2"]
+    assert searcher.search(SearchRequest(q='"rails-strike"')).total == 0
+
+
 def test_highlighting_can_be_left_out(searcher: Searcher) -> None:
     assert searcher.search(SearchRequest(q="strike", highlight=False)).results[0].snippets == ()
 
@@ -142,7 +186,7 @@ def test_an_article_without_a_query_has_no_marks_and_an_unknown_one_is_none(sear
         (SearchRequest(facet_sort="labels"), "facet-sort", "label"),
         (SearchRequest(facet_size=0), "facet-size", None),
         (SearchRequest(facet_size=201), "facet-size", None),
-        (SearchRequest(from_date="yesterday"), "from-date", None),
+        (SearchRequest(from_date="someday"), "from-date", None),
         (SearchRequest(to_date="2024-02-30"), "to-date", None),
         (SearchRequest(from_date="2024", to_date="2023"), "from-date", None),
         (SearchRequest(order_by="newst"), "order-by", "newest"),
@@ -212,12 +256,13 @@ def test_choosing_a_listed_value_finds_exactly_its_count(searcher: Searcher, q: 
         assert searcher.search(without).total == facet.missing
 
 
-QUERIES = st.lists(
-    st.sampled_from(
-        ["strike", "rail*", '"rail strike"', "OR", "-", "title:rail", "(", ")", "mine", "has:section", "NOT"]
-    ),
-    max_size=8,
-).map(" ".join)
+PIECES = st.sampled_from(
+    [
+        "strike", "rail*", '"rail strike"', "OR", "-", "title:rail", "(", ")", "mine", "has:section", "NOT", "strkie~",
+        "rails-strike", "2019",
+    ]
+)  # fmt: skip
+QUERIES = st.lists(PIECES, max_size=8).map(" ".join)
 
 
 @given(q=QUERIES, match=st.sampled_from(["all", "most", "any"]))

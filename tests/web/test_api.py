@@ -1,12 +1,17 @@
 """The JSON endpoint."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ferry_archive import HOSTILE, ODD_IDS, RICH
 from flask.testing import FlaskClient
 
+from index.article import Article
+from index.opening import open_backend
+from index.settings import Settings
+from web import create_app
 from web.links import api_article
 
 SEARCH = "/api/v1/search"
@@ -30,17 +35,19 @@ def test_the_body_has_exactly_the_products_keys(client: FlaskClient) -> None:
         "total", "totalGroups", "startIndex", "pageSize", "currentPage", "pages", "orderBy", "tookMs",
         "indexGeneration", "query", "results", "facets", "histograms", "nextCursor", "links",
     ]  # fmt: skip
-    assert list(body["query"]) == ["q", "parsed", "clauses", "filters", "warnings", "didYouMean"]
+    assert list(body["query"]) == ["q", "parsed", "clauses", "filters", "warnings", "expanded", "offers", "didYouMean"]
     assert list(body["query"]["clauses"][0]) == ["text", "count"]
     assert list(body["results"][0]) == [
         "id", "title", "abstract", "byline", "source", "section", "published", "publishedPrecision", "url", "apiUrl",
-        "language", "wordCount", "score", "highlights",
+        "language", "wordCount", "score", "pinned", "highlights", "group",
     ]  # fmt: skip
     assert list(body["results"][0]["highlights"][0]) == ["field", "text", "ranges", "html"]
     assert list(body["facets"][0]) == ["field", "label", "values", "missing", "other", "distinct"]
-    assert list(body["facets"][0]["values"][0]) == ["value", "count", "selected"]
+    assert list(body["facets"][0]["values"][0]) == [
+        "value", "count", "selected", "parent", "indexed", "significance",
+    ]  # fmt: skip
     assert list(body["histograms"][0]) == ["field", "interval", "buckets", "undated"]
-    assert list(body["histograms"][0]["buckets"][0]) == ["from", "to", "count", "indexed"]
+    assert list(body["histograms"][0]["buckets"][0]) == ["from", "to", "count", "indexed", "share"]
     assert set(body["links"]) == {"self", "next", "csv", "jsonl", "atom"}
 
 
@@ -54,6 +61,18 @@ def test_a_result_says_what_it_is(client: FlaskClient) -> None:
     (highlight,) = result["highlights"]
     assert highlight["field"] == "caption"
     assert [highlight["text"][start:end] for start, end in highlight["ranges"]] == ["lorry"]
+
+
+def test_a_score_is_explained_when_asked_for(client: FlaskClient) -> None:
+    body = ask(client, q="flood ferry", match="any", explain="true")
+    assert body["results"]
+    for result in body["results"]:
+        assert result["explanation"]["value"] == result["score"]
+        assert result["explanation"]["operator"] == "product"
+        assert all(
+            set(part) == {"value", "description", "operator", "details"} for part in result["explanation"]["details"]
+        )
+    assert "explanation" not in ask(client, q="flood")["results"][0]
 
 
 def test_an_empty_query_browses_newest_first(client: FlaskClient) -> None:
@@ -120,6 +139,116 @@ def test_pages_end_where_they_get_slow(client: FlaskClient) -> None:
     assert client.get(f"{SEARCH}?page=500").status_code == 200
     problem = client.get(f"{SEARCH}?page=501").get_json()
     assert (problem["parameter"], problem["suggestion"]) == ("page", "500")
+
+
+def test_following_cursors_reaches_every_article_once(client: FlaskClient) -> None:
+    """Links do it too, from the first cursor on."""
+    body = ask(client, q="sails", page_size=7)
+    by_page = [result["id"] for result in ask(client, q="sails", page_size=200)["results"]]
+    seen, starts = [result["id"] for result in body["results"]], []
+    while cursor := body["nextCursor"]:
+        body = ask(client, q="sails", page_size=7, cursor=cursor)
+        seen += [result["id"] for result in body["results"]]
+        starts.append((body["startIndex"], body["currentPage"]))
+        if body["links"]["next"]:
+            assert client.get(body["links"]["next"]).get_json()["startIndex"] == body["startIndex"] + 7
+    assert seen == by_page
+    assert starts == [(7 * page - 6, page) for page in range(2, 10)]
+    assert body["total"] == 60
+    assert body["links"]["next"] is None
+
+
+def test_where_page_numbers_end_the_cursor_leads_on(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.api.DEEPEST", 20)
+    second = ask(client, q="sails", page_size=10, page=2)
+    assert "cursor=" in second["links"]["next"]
+    third = client.get(second["links"]["next"]).get_json()
+    assert third["results"] == ask(client, q="sails", page_size=10, page=3)["results"]
+
+
+@pytest.mark.parametrize(
+    "change", ["q=ferry", "match=any&q=sails", "q=sails&section=Sport", "q=sails&collapse=cluster"]
+)
+def test_a_cursor_of_another_question_is_refused(client: FlaskClient, change: str) -> None:
+    cursor = ask(client, q="sails", page_size=7)["nextCursor"]
+    response = client.get(f"{SEARCH}?cursor={cursor}&{change}")
+    assert (response.status_code, response.get_json()["parameter"]) == (400, "cursor")
+    assert client.get(f"{SEARCH}?cursor={cursor}&q=++sails&page-size=3&facet=section").status_code == 200
+
+
+def test_a_cursor_is_gone_with_its_commit_and_the_way_to_start_over_is_told(tmp_path: Path) -> None:
+    settings = Settings(index=str(tmp_path / "index"))
+    client = create_app(settings).test_client()
+    for number in range(3):
+        with open_backend(settings).writer() as writer:
+            writer.put(Article(id=f"{number}", title="Ferry"))
+        if number == 1:
+            cursor = ask(client, q="ferry", page_size=1)["nextCursor"]
+    response = client.get(f"{SEARCH}?q=ferry&page-size=1&cursor={cursor}&section=")
+    assert (response.status_code, response.mimetype) == (410, "application/problem+json")
+    assert response.get_json()["startOver"] == f"{SEARCH}?q=ferry&page-size=1&section="
+    assert client.get(response.get_json()["startOver"]).get_json()["total"] == 3
+    page = client.get(f"/?q=ferry&page-size=1&cursor={cursor}")
+    assert page.status_code == 410
+    assert 'href="/?q=ferry&amp;page-size=1"' in page.get_data(as_text=True)
+
+
+def test_a_collapsed_answer_counts_articles_and_stories(tmp_path: Path) -> None:
+    settings = Settings(index=str(tmp_path / "index"))
+    story = " ".join(f"ferry{number}" for number in range(40))
+    with open_backend(settings).writer() as writer:
+        for name in "abc":
+            writer.put(Article(id=name, title="Ferry", body=story))
+        writer.put(Article(id="d", title="Ferry"))
+    client = create_app(settings).test_client()
+    body = ask(client, q="title:ferry", order_by="newest", collapse="cluster")
+    assert (body["total"], body["totalGroups"], body["pages"]) == (4, 2, 1)
+    assert [(result["id"], result["group"]) for result in body["results"]] == [
+        ("a", {"cluster": "a", "size": 3, "others": ["b", "c"]}), ("d", None),
+    ]  # fmt: skip
+    assert ask(client, q="ferry", collapse="cluster", page_size=1)["pages"] == 2
+    assert "The 3 articles of this story" in client.get("/?q=ferry&collapse=cluster").get_data(as_text=True)
+
+
+def facet(client: FlaskClient, field: str, **parameters: object) -> dict[str, Any]:
+    query = {name.replace("_", "-"): value for name, value in parameters.items()}
+    response = client.get(f"/api/v1/facets/{field}", query_string=query)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    body: dict[str, Any] = response.get_json()
+    return body
+
+
+def test_a_facets_values_are_listed_page_by_page(client: FlaskClient) -> None:
+    body = facet(client, "sections", q="sails", facet_size=2)
+    assert list(body) == [
+        "total", "startIndex", "pageSize", "currentPage", "pages", "tookMs", "indexGeneration", "query",
+        "field", "label", "values", "missing", "other", "distinct", "links",
+    ]  # fmt: skip
+    assert (body["total"], body["pages"], body["missing"], body["other"], body["distinct"]) == (60, 2, 15, 15, 3)
+    last = client.get(body["links"]["next"]).get_json()
+    assert [value["value"] for value in body["values"] + last["values"]] == ["Politics", "Region", "Sport"]
+    assert (last["startIndex"], last["links"]["next"]) == (3, None)
+    assert facet(client, "section", q="sails", page=9)["values"] == []
+
+
+def test_a_facets_values_are_looked_for_and_sorted(client: FlaskClient) -> None:
+    def listed(**parameters: object) -> list[str]:
+        return [value["value"] for value in facet(client, "source", **parameters)["values"]]
+
+    assert listed(contains="COUR") == ["The Courier"]
+    assert listed(contains="kust") == listed(facet_prefix="der k") == ["Der Küstenbote"]
+    assert listed(q="sails", facet_sort="label") == listed(q="sails") == ["The Courier", "The Gazette", "The Post"]
+    assert facet(client, "source", q="sails", source="The Post")["total"] == 20
+    assert client.get("/api/v1/facets/source?page=0").status_code == 400
+    assert client.get("/api/v1/facets/sorce").get_json()["suggestion"] == "source"
+
+
+def test_who_is_named_with_whom_is_told_by_significance(client: FlaskClient) -> None:
+    body = facet(client, "section", person="Ada Quay", sort="significance", q="sails")
+    assert body["values"] == []
+    (value,) = facet(client, "person", person="Ada Quay", sort="significance")["values"]
+    assert (value["value"], value["count"], value["indexed"], value["selected"]) == ("Ada Quay", 12, 12, True)
+    assert value["significance"] > 60
 
 
 def test_show_fields_adds_fields(client: FlaskClient) -> None:

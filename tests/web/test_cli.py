@@ -20,8 +20,8 @@ from index.settings import Settings
 from web.cli import LATER, backfile, main
 
 PRODUCT = (
-    "delete", "demo", "evaluate", "generations", "index", "optimize", "reindex", "restore", "rollback", "search",
-    "serve", "snapshot", "stats", "verify", "withdrawals",
+    "concordance", "delete", "demo", "evaluate", "generations", "index", "keys", "optimize", "quotes", "reindex",
+    "restore", "rollback", "search", "serve", "snapshot", "stats", "verify", "withdrawals",
 )  # fmt: skip
 
 
