@@ -75,7 +75,7 @@ def gathered(
     most: int = MOST_ARTICLES,
 ) -> Gathered[Entry]:
     """The entries of the articles that match, read one after another up to the limits; `most` bounds the articles."""
-    found = reader.search(replace(question, offset=0, limit=most, facets=(), histogram=None))
+    found = reader.search(replace(question, offset=0, limit=most, facets=(), histogram=None, collapse=False))
     entries: list[Entry] = []
     articles_read = characters = 0
     for hit in found.hits:

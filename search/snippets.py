@@ -8,7 +8,6 @@ something, the quote that matches most is the first fragment, behind its speaker
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
@@ -36,9 +35,9 @@ PREFERRED = (
     "dateline",
 )
 """Fields that fragments are taken from; of fragments that match the same, those of the earlier field come first."""
-MOST_SENTENCES = 8
-"""Sentences that are weighed in one value of a field; which they are is estimated from where the matches stand. To find
-the bounds of one takes as long as to find twenty matches."""
+MOST_SENTENCES = 6
+"""Sentences that are weighed in one value of a field, unless more fragments are wanted; which they are is estimated
+from where the matches stand. To find the bounds of one takes as long as to find ten matches."""
 SLACK = 1.25
 """A sentence this much longer than asked for is better shown whole than cut."""
 LONGEST_STEP = 30
@@ -183,7 +182,7 @@ def _chosen(
     passages: list[Passage], number: int, size: int, shown: frozenset[Hashable] = frozenset()
 ) -> list[Fragment]:
     """The fragments to show, when some parts of the query are `shown` already."""
-    candidates = [fragment for passage in passages for fragment in _sentences(passage, size)]
+    candidates = [fragment for passage in passages for fragment in _sentences(passage, size, number)]
     chosen: list[Fragment] = []
     while candidates and len(chosen) < number:
         best = max(candidates, key=lambda fragment: _worth(fragment, shown))
@@ -200,7 +199,7 @@ def _worth(fragment: Fragment, shown: frozenset[Hashable]) -> tuple[int, int, in
     return len(parts - shown), len(parts), -fragment.passage.rank, len(fragment.marks), -fragment.start
 
 
-def _sentences(passage: Passage, size: int) -> list[Fragment]:
+def _sentences(passage: Passage, size: int, number: int) -> list[Fragment]:
     """The sentences of a passage that promise most; a phrase that reaches over a full stop joins two."""
     found: list[Fragment] = []
     for mark in _promising(passage.marks, size):
@@ -214,7 +213,7 @@ def _sentences(passage: Passage, size: int) -> list[Fragment]:
                 break
             end = sentence_at(passage.text, furthest - 1)[1]
         found.append(fragment)
-        if len(found) == MOST_SENTENCES:
+        if len(found) == max(MOST_SENTENCES, number):
             break
     return found
 
@@ -224,17 +223,20 @@ def _promising(marks: tuple[Mark, ...], size: int) -> list[Mark]:
 
     Before all others comes the best mark of each part, so that no part is crowded out by more frequent ones.
     """
-    inside: Counter[Hashable] = Counter()
+    parts = [mark.part for mark in marks]
+    ends = [mark.end for mark in marks]
+    inside = dict.fromkeys(parts, 0)
     worth: list[tuple[int, int]] = []
-    last = 0
+    last = different = 0
     for first, mark in enumerate(marks):
-        while (last < len(marks) and marks[last].end - mark.start <= size) or last == first:
-            inside[marks[last].part] += 1
+        furthest = mark.start + size
+        while last == first or (last < len(ends) and ends[last] <= furthest):
+            different += not inside[parts[last]]
+            inside[parts[last]] += 1
             last += 1
-        worth.append((len(inside), last - first))
+        worth.append((different, last - first))
         inside[mark.part] -= 1
-        if not inside[mark.part]:
-            del inside[mark.part]
+        different -= not inside[mark.part]
     best: dict[Hashable, Mark] = {}
     ranked = [marks[place] for place in sorted(range(len(marks)), key=worth.__getitem__, reverse=True)]
     for mark in ranked:

@@ -93,6 +93,10 @@ def test_filters_pages_and_fields_apply(searcher: Searcher) -> None:
     assert lines(ask(searcher, "strike", to_date="2021", query_fields=("title",))) == ["Dockers [strike] again"]
 
 
+def test_stories_are_not_collapsed(searcher: Searcher) -> None:
+    assert ask(searcher, "strike", collapse="cluster").total == 5
+
+
 @pytest.mark.parametrize("q", ["", "lang:en", "-strike", "has:caption", "???"])
 def test_a_query_without_a_word_to_show_reads_no_article_and_says_so(searcher: Searcher, q: str) -> None:
     found = ask(searcher, q)

@@ -143,6 +143,11 @@ def test_a_rare_word_is_shown_although_frequent_ones_fill_the_text() -> None:
     assert any("<mark>Zebra</mark>" in html for _, html in shown("of the zebra", article, size=40))
 
 
+def test_as_many_fragments_are_given_as_are_wanted() -> None:
+    article = Article(id="1", body="\n\n".join(f"Strike number {number} began." for number in range(20)))
+    assert len(snippets("strike", article, number=10, size=40)) == 10
+
+
 def test_ranges_that_overlap_become_one() -> None:
     assert merged([(5, 9), (0, 3), (2, 4), (4, 5)]) == ((0, 4), (4, 5), (5, 9))
     assert marked_html("a<b", ((0, 1), (2, 3))) == "<mark>a</mark>&lt;<mark>b</mark>"
