@@ -179,6 +179,7 @@ on_reuters = pytest.mark.skipif(not REUTERS.is_dir(), reason=f"the Reuters-21578
 
 @pytest.mark.corpus
 @on_reuters
+@pytest.mark.long
 def test_the_invariants_hold_on_reuters(tmp_path: Path) -> None:
     backend = reuters(tmp_path, 2)
     for q, match in (
