@@ -71,6 +71,15 @@ class ModelBackend:
         self._withdrawals: dict[str, Withdrawal] = {}
         self._locked = False
 
+    @classmethod
+    def of(cls, *articles: Article) -> ModelBackend:
+        """An index that has these articles."""
+        backend = cls()
+        with backend.writer() as writer:
+            for article in articles:
+                writer.put(article)
+        return backend
+
     def counters(self) -> Mapping[str, int]:
         return {}
 

@@ -40,11 +40,7 @@ def searcher() -> Searcher:
 
 
 def searcher_of(*articles: Article) -> Searcher:
-    backend = ModelBackend()
-    with backend.writer() as writer:
-        for article in articles:
-            writer.put(article)
-    return Searcher(backend, UTC)
+    return Searcher(ModelBackend.of(*articles), UTC)
 
 
 def ask(searcher: Searcher, q: str, sort: str = "date", width: int = 40, **search: object) -> Concordance:

@@ -169,10 +169,7 @@ def test_what_is_marked_is_what_matches(article: Article, query: Query) -> None:
     """An article matches one word, phrase or pattern exactly when something is marked in it, says the model."""
     if getattr(query, "fieldname", "") in CODE_FIELDS:
         return
-    backend = ModelBackend()
-    with backend.writer() as writer:
-        writer.put(article)
-    with backend.reader() as reader:
+    with ModelBackend.of(article).reader() as reader:
         matches = reader.count(query) == 1
     marker = Marker(query)
     assert any(marker.marks(field.name, text) for field in WORD_FIELDS for text in field.values(article)) is matches

@@ -49,11 +49,7 @@ def searcher() -> Searcher:
 
 
 def searcher_of(*articles: Article) -> Searcher:
-    backend = ModelBackend()
-    with backend.writer() as writer:
-        for article in articles:
-            writer.put(article)
-    return Searcher(backend, UTC)
+    return Searcher(ModelBackend.of(*articles), UTC)
 
 
 def ask(searcher: Searcher, q: str, speaker: str = "", **search: object) -> QuoteListing:
@@ -156,10 +152,7 @@ def test_a_quote_that_is_the_whole_article_fits_when_the_article_matches(article
         id="a", body=article.body, published=article.published, section=article.section, language=article.language,
         title=article.title, quotes=(Quote(article.body, "Putin"),),
     )  # fmt: skip
-    backend = ModelBackend()
-    with backend.writer() as writer:
-        writer.put(single)
-    with backend.reader() as reader:
+    with ModelBackend.of(single).reader() as reader:
         matches = reader.count(And([Every(), query])) == 1
         candidate = reader.count(articles_of_quotes(query)) == 1
     fits = bool(list(QuoteFinder(query, UTC).quotes_of(single)))
@@ -175,8 +168,5 @@ def test_no_article_is_left_out_that_has_a_quote_which_fits(q: str, match: str) 
         for speaker in ("x", "y"):
             article = Article(id="1", body=f"a b c {text}", quotes=(Quote(text, speaker), Quote("b", "y")))
             if list(QuoteFinder(query, UTC).quotes_of(article)):
-                backend = ModelBackend()
-                with backend.writer() as writer:
-                    writer.put(article)
-                with backend.reader() as reader:
+                with ModelBackend.of(article).reader() as reader:
                     assert reader.count(articles_of_quotes(query)) == 1

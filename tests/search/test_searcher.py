@@ -278,8 +278,4 @@ def test_the_engine_answers_any_query_as_the_model_does(
 
 @pytest.fixture(scope="session")
 def model(archive: tuple[Article, ...]) -> Searcher:
-    backend = ModelBackend()
-    with backend.writer() as writer:
-        for one in archive:
-            writer.put(one)
-    return Searcher(backend, UTC)
+    return Searcher(ModelBackend.of(*archive), UTC)
