@@ -28,12 +28,22 @@ Conventions that every backend keeps:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from whoosh.query import Query
 
 EXACT = ".exact"
+
+
+def within(start: str | None, end: str | None, *, startexcl: bool, endexcl: bool) -> Callable[[str], bool]:
+    """Which forms are in a range of the alphabet, which is the order of code points; `None` is open."""
+
+    def holds(form: str) -> bool:
+        above = start is None or (form > start if startexcl else form >= start)
+        return above and (end is None or (form < end if endexcl else form <= end))
+
+    return holds
 
 
 class AcrossFields(Query):

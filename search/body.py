@@ -78,7 +78,7 @@ def search_body(page: ResultPage, show_fields: Iterable[str] = (), address: Addr
             "offers": [_offer(offer) for offer in page.offers],
             "didYouMean": None,
         },
-        "results": [_result(result, keys, address) for result in page.results],
+        "results": [result_body(result, keys, address) for result in page.results],
         "facets": [_facet(facet) for facet in page.facets],
         "histograms": [_histogram(page.histogram)] if page.histogram else [],
         "nextCursor": page.next_cursor,
@@ -89,7 +89,7 @@ def facet_body(page: FacetPage) -> dict[str, Any]:
     """The body of `/api/v1/facets/{field}`, without its links."""
     return {
         "total": page.total,
-        "startIndex": (page.request.page - 1) * page.request.facet_size + 1 if page.facet.values else 0,
+        "startIndex": page.start_index,
         "pageSize": page.request.facet_size,
         "currentPage": page.request.page,
         "pages": page.pages,
@@ -125,7 +125,8 @@ def keys_shown(show_fields: Iterable[str]) -> tuple[str, ...]:
     return tuple(key for key in keys if key not in {*USUAL_FIELDS, "language"})
 
 
-def _result(result: Result, keys: tuple[str, ...], address: AddressOf) -> dict[str, Any]:
+def result_body(result: Result, keys: tuple[str, ...], address: AddressOf) -> dict[str, Any]:
+    """One result, with the fields of its article under further `keys`."""
     article = result.article.to_json()
     return {
         **{key: article[key] for key in USUAL_FIELDS},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -42,6 +43,10 @@ def _settings() -> Settings:
     return load_settings(os.environ, Path.cwd())
 
 
+def _one_of(choices: type[StrEnum]) -> click.Choice[str]:
+    return click.Choice([one.value for one in choices])
+
+
 def _filter_options(command: Callable[..., None]) -> Callable[..., None]:
     """An option for each facet, to be given any number of times."""
     for field in reversed(FACETS):
@@ -60,19 +65,15 @@ def _comma_list(_context: click.Context, _option: click.Parameter, given: tuple[
 
 @click.command("search")
 @click.argument("query", nargs=-1)
-@click.option(
-    "--match", type=click.Choice([one.value for one in Match]), default="all", help="How many words must match."
-)
+@click.option("--match", type=_one_of(Match), default="all", help="How many words must match.")
 @click.option("--query-fields", multiple=True, callback=_comma_list, help="Look for free words in these fields only.")
 @_filter_options
 @click.option("--from-date", default="", metavar="DATE", help="Published on or after; 2024-06, June 2024, last week.")
 @click.option("--to-date", default="", metavar="DATE", help="Published on or before.")
-@click.option(
-    "--order-by", type=click.Choice([one.value for one in Order]), default=None, help="The order of the hits."
-)
+@click.option("--order-by", type=_one_of(Order), default=None, help="The order of the hits.")
 @click.option(
     "--freshness",
-    type=click.Choice([one.value for one in Preference]),
+    type=_one_of(Preference),
     default="mild",
     show_default=True,
     help="How much newer articles are preferred.",
@@ -83,17 +84,17 @@ def _comma_list(_context: click.Context, _option: click.Parameter, given: tuple[
 @click.option("--cursor", default="", help="Go on where an answer with this “nextCursor” (--json) ended.")
 @click.option(
     "--collapse",
-    type=click.Choice([one.value for one in Collapse]),
+    type=_one_of(Collapse),
     default="none",
     show_default=True,
     help="Show one article of each story.",
 )
 @click.option("--facet", multiple=True, callback=_comma_list, help="Count the values of this facet.")
 @click.option("--facet-size", type=int, default=10, show_default=True)
-@click.option("--facet-sort", type=click.Choice([one.value for one in FacetSort]), default="count", show_default=True)
+@click.option("--facet-sort", type=_one_of(FacetSort), default="count", show_default=True)
 @click.option("--facet-contains", default="", metavar="TEXT", help="Count only values that contain this.")
 @click.option("--facet-prefix", default="", metavar="TEXT", help="Count only values that start with this.")
-@click.option("--interval", type=click.Choice([one.value for one in Interval]), help="Count the hits over time.")
+@click.option("--interval", type=_one_of(Interval), help="Count the hits over time.")
 @click.option("--snippets", type=int, default=3, show_default=True, help="Fragments of each hit.")
 @click.option("--snippet-size", type=int, default=160, show_default=True)
 @click.option("--show-fields", multiple=True, callback=_comma_list, help="Further fields, with --json.")
@@ -131,9 +132,7 @@ def _filters(options: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 def _listed(command: Callable[..., None]) -> Callable[..., None]:
     """The options that a list of places in articles has in common with a search."""
     options = (
-        click.option(
-            "--match", type=click.Choice([one.value for one in Match]), default="all", help="How many must match."
-        ),
+        click.option("--match", type=_one_of(Match), default="all", help="How many must match."),
         _filter_options,
         click.option("--from-date", default="", metavar="DATE", help="Published on or after."),
         click.option("--to-date", default="", metavar="DATE", help="Published on or before."),
@@ -148,7 +147,7 @@ def _listed(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command("concordance")
 @click.argument("query", nargs=-1)
-@click.option("--sort", type=click.Choice([one.value for one in LineOrder]), default="relevance", show_default=True)
+@click.option("--sort", type=_one_of(LineOrder), default="relevance", show_default=True)
 @click.option("--width", type=int, default=TERMINAL_WIDTH, show_default=True, help="Characters on each side.")
 @click.option("--query-fields", multiple=True, callback=_comma_list, help="Look for free words in these fields only.")
 @_listed
@@ -168,7 +167,7 @@ def concordance_command(query: tuple[str, ...], sort: str, width: int, as_json: 
 @click.command("quotes")
 @click.argument("query", nargs=-1)
 @click.option("--speaker", default="", metavar="NAME", help="Whose quotes; a part of the name will do.")
-@click.option("--order-by", type=click.Choice([one.value for one in Order]), default=None, help="The articles' order.")
+@click.option("--order-by", type=_one_of(Order), default=None, help="The articles' order.")
 @_listed
 def quotes_command(query: tuple[str, ...], speaker: str, order_by: str | None, as_json: bool, **options: Any) -> None:
     """Show who said what: the quotes that hold the words of QUERY."""
@@ -239,7 +238,7 @@ def evaluate_command(queries: Path, qrels: Path, as_json: bool) -> None:
     found = evaluate(Searcher(open_backend(settings), settings.zone), read_queries(queries), read_judgements(qrels))
     if as_json:
         body = {"queries": len(found.measures), "shortened": found.shortened, "means": found.means()}
-        click.echo(json.dumps({**body, "measures": found.measures}, indent=2))
+        _print_json({**body, "measures": found.measures})
         return
     if found.shortened:
         many = (

@@ -22,7 +22,7 @@ from whoosh.query import AndNot, FuzzyTerm, Not, Phrase, Prefix, Query, Term, Te
 from whoosh.support.levenshtein import damerau_levenshtein
 
 from index.analysis import exact_form, exact_forms, folded_form, stem, tokens
-from index.query import EXACT, AcrossFields
+from index.query import EXACT, AcrossFields, within
 from index.schema import Field, Kind, field_named
 from search.nodes import FURTHEST
 
@@ -234,13 +234,9 @@ def _similar(form: str, most: int, kept: int) -> Wanted:
 
 def _between(query: TermRange) -> Wanted:
     start, end = (None if text is None else folded_form(text) for text in (query.start, query.end))
-
-    def fits(other: str) -> bool:
-        folded = folded_form(other)
-        above = start is None or (folded > start if query.startexcl else folded >= start)
-        return above and (end is None or (folded < end if query.endexcl else folded <= end))
-
-    return Wanted(("between", start, end, query.startexcl, query.endexcl), "", fits)
+    holds = within(start, end, startexcl=query.startexcl, endexcl=query.endexcl)
+    part = ("between", start, end, query.startexcl, query.endexcl)
+    return Wanted(part, "", lambda other: holds(folded_form(other)))
 
 
 class _Fitting(dict[str, bool]):

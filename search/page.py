@@ -197,3 +197,8 @@ class FacetPage:
     def pages(self) -> int:
         """How many pages of values there are."""
         return -(-self.facet.distinct // self.request.facet_size)
+
+    @property
+    def start_index(self) -> int:
+        """The 1-based number of this page's first value, 0 when it has none."""
+        return (self.request.page - 1) * self.request.facet_size + 1 if self.facet.values else 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from search.body import USUAL_FIELDS, api_url, keys_shown
+from search.body import USUAL_FIELDS, AddressOf, api_url, result_body
 from search.page import Result
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -16,27 +16,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet would run a cell that begins with it as."""
 
 Row = dict[str, Any]
-AddressOf = Callable[[str], str]
 
 
-def rows(results: Iterable[Result], show_fields: Iterable[str] = (), address: AddressOf = api_url) -> Iterator[Row]:
-    """A row for each result: the usual fields, and those named, of its article.
+def rows(results: Iterable[Result], keys: tuple[str, ...], address: AddressOf = api_url) -> Iterator[Row]:
+    """A row for each result: the usual fields of its article, and those under further `keys` (`body.keys_shown`)."""
+    names = _columns(keys)
+    for result in results:
+        body = result_body(result, keys, address)
+        yield {name: body[name] for name in names}
 
-    Raises RequestInvalid at once for an unknown name.
-    """
-    keys = (*USUAL_FIELDS, "language", *keys_shown(show_fields))
-    return (_row(result, keys, address) for result in results)
 
-
-def _row(result: Result, keys: tuple[str, ...], address: AddressOf) -> Row:
-    article = result.article.to_json()
-    return {
-        **{key: article[key] for key in keys},
-        "wordCount": result.article.word_count,
-        "score": result.score,
-        "pinned": result.pinned,
-        "apiUrl": address(result.article.id),
-    }
+def _columns(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return (*USUAL_FIELDS, "language", *keys, "wordCount", "score", "pinned", "apiUrl")
 
 
 def json_lines(found: Iterable[Row]) -> Iterator[str]:
@@ -44,10 +35,9 @@ def json_lines(found: Iterable[Row]) -> Iterator[str]:
     return (f"{json.dumps(row, ensure_ascii=False)}\n" for row in found)
 
 
-def csv_lines(found: Iterable[Row], show_fields: Iterable[str] = ()) -> Iterator[str]:
+def csv_lines(found: Iterable[Row], keys: tuple[str, ...]) -> Iterator[str]:
     """A line of names and one for each row. Lists are joined by “; ”, captions and quotes give their texts."""
-    writer = csv.writer(_Lines())
-    names = (*USUAL_FIELDS, "language", *keys_shown(show_fields), "wordCount", "score", "pinned", "apiUrl")
+    writer, names = csv.writer(_Lines()), _columns(keys)
     yield BYTE_ORDER_MARK + writer.writerow(names)
     for row in found:
         yield writer.writerow([_cell(row[name]) for name in names])

@@ -14,7 +14,7 @@ from index.errors import SettingsInvalid
 from index.settings import Settings
 from web.keys import read_keys
 from web.limits import Limiter, read_rate
-from web.params import KEY_PARAMETER
+from web.params import KEY_PARAMETER, is_key
 
 GUARDED = "/api/"
 KEY_HEADER = "X-API-Key"
@@ -102,7 +102,7 @@ def _key_shown() -> str:
     return (
         (key.strip() if kind.lower() == "bearer" else "")
         or request.headers.get(KEY_HEADER, "")
-        or next((value for name, value in request.args.items() if name.replace("_", "-") == KEY_PARAMETER), "")
+        or next((value for name, value in request.args.items() if is_key(name)), "")
     )
 
 

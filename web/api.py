@@ -14,7 +14,7 @@ from search.page import DEEPEST, ResultPage
 from search.suggestion import closest, shortened
 from web.archive import archive, root
 from web.links import api_article, api_export, api_facet, api_search
-from web.params import ENDPOINT_DEFAULTS, FACET_DEFAULTS, KEY_PARAMETER, Asked, read_parameters
+from web.params import ENDPOINT_DEFAULTS, FACET_DEFAULTS, Asked, is_key, read_parameters
 from web.validators import validated
 
 PREFIX = "/api/v1"
@@ -138,5 +138,5 @@ def _id() -> str:
 def _take_nothing_but(*known: str) -> None:
     """An address that takes no parameter refuses what it would have to ignore."""
     for name in request.args:
-        if name not in known and name.replace("_", "-") != KEY_PARAMETER:
+        if name not in known and not is_key(name):
             raise RequestInvalid(name, f"There is no parameter “{shortened(name)}” here.", closest(name, known))

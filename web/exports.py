@@ -16,7 +16,9 @@ from flask import Blueprint, Response, render_template, request
 
 from index.article import Article
 from index.errors import RequestInvalid
+from search.body import keys_shown
 from search.rows import Row, csv_lines, json_lines, rows
+from web.api import PREFIX
 from web.archive import archive, root, site
 from web.links import Links, api_article
 from web.params import ENDPOINT_DEFAULTS, FEED_DEFAULTS, Asked, read_parameters
@@ -27,20 +29,22 @@ ROWS_AT_ONCE = 200
 FILE_NAME = "backfile"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-blueprint = Blueprint("exports", __name__, url_prefix="/api/v1")
+blueprint = Blueprint("exports", __name__, url_prefix=PREFIX)
 
 
 @blueprint.get("/search.csv")
 def as_csv() -> Response:
     """Every article of the answer, for spreadsheets."""
     asked = _asked()
-    return _download(csv_lines(_rows(asked), asked.show_fields), "text/csv", "csv")
+    keys = keys_shown(asked.show_fields)
+    return _download(csv_lines(_rows(asked, keys), keys), "text/csv", "csv")
 
 
 @blueprint.get("/search.jsonl")
 def as_json_lines() -> Response:
     """Every article of the answer, a line each."""
-    return _download(json_lines(_rows(_asked())), "application/jsonl", "jsonl")
+    asked = _asked()
+    return _download(json_lines(_rows(asked, keys_shown(asked.show_fields))), "application/jsonl", "jsonl")
 
 
 @blueprint.get("/search.atom")
@@ -72,11 +76,11 @@ def _asked() -> Asked:
     return asked
 
 
-def _rows(asked: Asked) -> Iterator[Row]:
+def _rows(asked: Asked, keys: tuple[str, ...]) -> Iterator[Row]:
     """Every result. What is wrong with the question or the index is raised here, before anything is sent."""
     results = archive().searcher.every(asked.request)
     whole = chain(list(islice(results, 1)), results)
-    return rows(whole, asked.show_fields, partial(api_article, root()))
+    return rows(whole, keys, partial(api_article, root()))
 
 
 def _download(lines: Iterable[str], media_type: str, ending: str) -> Response:

@@ -15,8 +15,8 @@ from pathlib import Path
 from index.durable import replace_file
 from index.errors import SettingsInvalid
 
-_LINE = re.compile(r"(?P<name>[\w.@-]{1,100}) (?P<digest>[0-9a-f]{64})", re.ASCII)
 _NAME = re.compile(r"[\w.@-]{1,100}", re.ASCII)
+_LINE = re.compile(rf"(?P<name>{_NAME.pattern}) (?P<digest>[0-9a-f]{{64}})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from flask import Flask, Response, g, request
 
 from index.errors import SettingsInvalid
 from index.settings import Settings
+from search.body import filters_body
 from search.journal import Entry
 from search.page import ResultPage
 from web.figures import Figures
@@ -80,8 +81,7 @@ def note_answer(answer: ResultPage) -> ResultPage:
 
 
 def _is_filtered(answer: ResultPage) -> bool:
-    asked = answer.request
-    return bool(any(asked.filters.values()) or asked.from_date or asked.to_date or asked.page > 1)
+    return bool(filters_body(answer.request)) or answer.request.page > 1
 
 
 class _Journal:

@@ -60,6 +60,11 @@ class Histograms(StrEnum):
     NONE = "none"
 
 
+def is_key(name: str) -> bool:
+    """Whether a parameter shows a key."""
+    return name.replace("_", "-") == KEY_PARAMETER
+
+
 Read = Callable[[str, str], Any]
 """Turns a parameter's name and its text into a value. Raises RequestInvalid."""
 
@@ -181,7 +186,7 @@ def read_parameters(pairs: Iterable[tuple[str, str]], defaults: SearchRequest) -
     for number, (spelled, text) in enumerate(pairs):
         if number >= MOST_PARAMETERS:
             raise RequestInvalid("", f"There are more than {MOST_PARAMETERS} parameters.")
-        if spelled.replace("_", "-") == KEY_PARAMETER:
+        if is_key(spelled):
             continue
         facet, parameter = _named(spelled)
         if text and facet:

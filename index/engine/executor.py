@@ -7,7 +7,7 @@ RequestInvalid: it is the parser's mistake and must be seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -85,17 +85,21 @@ class Executor:
         return self._word(node.fieldname, node.text, node.boost)
 
     def _across_fields(self, node: Any) -> Match:
-        forms = {name: sorted({*map(_word_field(name).form, node.words)}) for name in node.boosts}
-        what = repr(("word", forms, self._scoring and node.boosts, self._weighing))
-        return self._boosted(self._cached(what, lambda: self._across(forms, node.boosts)), node.boost)
+        what = repr(("word", self._forms(node), self._scoring and node.boosts, self._weighing))
+        return self._boosted(self._cached(what, lambda: self._across(node)), node.boost)
 
-    def _across(self, forms: dict[str, list[str]], boosts: dict[str, float]) -> Match:
-        found = (
-            self._weighted(name, self._snapshot.postings(name, encode_text(form)), boosts[name])
-            for name, some in forms.items()
-            for form in some
-        )
+    def _across(self, node: Any) -> Match:
+        found = (self._weighted(name, postings, node.boosts[name]) for name, postings in self.across(node))
         return self._scored([match for match in found if len(match.docs)])
+
+    def across(self, node: Any) -> Iterator[tuple[str, Postings]]:
+        """The postings of a word in each of its fields, a field once for each form that it is looked for by."""
+        for name, forms in self._forms(node).items():
+            for form in forms:
+                yield name, self._snapshot.postings(name, encode_text(form))
+
+    def _forms(self, node: Any) -> dict[str, list[str]]:
+        return {name: sorted({*map(_word_field(name).form, node.words)}) for name in node.boosts}
 
     def _adjacent_pair(self, node: Any) -> Match:
         what = repr(("pair", vars(node) | {"boost": 1.0}, self._weighing))

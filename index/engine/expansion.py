@@ -16,7 +16,7 @@ from index.engine.fields import WORD_FIELDS
 from index.engine.matches import Board
 from index.engine.snapshot import Snapshot
 from index.engine.texts import decode_text, encode_text
-from index.query import EXACT
+from index.query import EXACT, within
 
 MOST_EXPANDED = 1_024
 """Words that one node stands for at most, the most frequent ones."""
@@ -84,10 +84,6 @@ def fitting(pattern: str) -> Fitting:
 
 
 def between(start: str | None, end: str | None, *, startexcl: bool, endexcl: bool) -> Fitting:
-    """Forms in a range of the alphabet, which is the order of code points; `None` is open."""
-
-    def fits(form: str) -> bool:
-        above = start is None or (form > start if startexcl else form >= start)
-        return above and (end is None or (form < end if endexcl else form <= end))
-
-    return lambda forms: list(map(fits, forms))
+    """Forms in a range of the alphabet."""
+    holds = within(start, end, startexcl=startexcl, endexcl=endexcl)
+    return lambda forms: list(map(holds, forms))

@@ -68,11 +68,7 @@ class Explainer:
     # Words
 
     def _across_fields(self, node: Any, doc: int) -> Explained:
-        found = [
-            (name, self._snapshot.postings(name, encode_text(form)))
-            for name in node.boosts
-            for form in sorted({*map(term_field(name).form, node.words)})
-        ]
+        found = list(self._executor.across(node))
         what = " or ".join(f"“{word}”" for word in node.words)
         return self._boosted(self._weighed(what, self._matching(node), found, node.boosts, doc), node)
 
